@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets import one way only, top to bottom: signal → metrics → statistics → store → report → evaluation → tools.
+// System libraries are module maps under Sources/C…; `make setup` installs them.
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A command-line tool: thin, so it shares one shape.
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies + ["ToolSupport", argumentParser],
+        path: "Sources/tools/\(name)")
+}
+
+let package = Package(
+    name: "tavse",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "TAVSESignal", targets: ["TAVSESignal"]),
+        .library(name: "TAVSEMetrics", targets: ["TAVSEMetrics"]),
+        .library(name: "TAVSEStats", targets: ["TAVSEStats"]),
+        .library(name: "TAVSEStore", targets: ["TAVSEStore"]),
+        .library(name: "TAVSEReport", targets: ["TAVSEReport"]),
+        .library(name: "TAVSEEvaluation", targets: ["TAVSEEvaluation"]),
+        .executable(name: "tavse-eval", targets: ["tavse-eval"]),
+        .executable(name: "tavse-report", targets: ["tavse-report"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // System libraries
+        .systemLibrary(
+            name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+        .systemLibrary(
+            name: "CFFTWFloat", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+        .systemLibrary(
+            name: "CSndfile", pkgConfig: "sndfile",
+            providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        // No pkgConfig: GSL's adds -lgslcblas, which would clash with OpenBLAS.
+        .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+
+        // Libraries
+        .target(name: "TAVSESignal", dependencies: ["CFFTW", "CFFTWFloat", "CSndfile"]),
+        .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
+        .target(name: "TAVSEStats", dependencies: ["CGSL"]),
+        .target(name: "TAVSEStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "TAVSEReport", dependencies: ["TAVSEStats", "TAVSEStore"]),
+        .target(name: "TAVSEEvaluation", dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStore"]),
+
+        // Tools
+        .target(
+            name: "ToolSupport", dependencies: [argumentParser], path: "Sources/tools/support"),
+        tool("tavse-eval", ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
+        tool("tavse-report", ["TAVSEReport", "TAVSEStore"]),
+
+        // Tests
+        .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSESignal"]),
+        .testTarget(name: "TAVSEMetricsTests", dependencies: ["TAVSEMetrics", "TAVSESignal"]),
+        .testTarget(name: "TAVSEStatsTests", dependencies: ["TAVSEStats"]),
+        .testTarget(name: "TAVSEStoreTests", dependencies: ["TAVSEStore"]),
+        .testTarget(name: "TAVSEReportTests", dependencies: ["TAVSEReport"]),
+        .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
+        .testTarget(
+            name: "ToolTests", dependencies: ["ToolSupport", "tavse-eval", "tavse-report"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

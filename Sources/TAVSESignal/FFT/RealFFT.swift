@@ -1,0 +1,99 @@
+import CFFTW
+import Synchronization
+
+/// Discrete Fourier transform of real signals of one fixed length, in `Double`, by FFTW.
+///
+///     forward:  X[k] = Σₙ x[n] · exp(−2πi·k·n/N),   k = 0 … N/2
+///     inverse:  x[n] = Σₖ X[k] · exp(+2πi·k·n/N)    over all N bins, **not** divided by N
+///
+/// Get one with plan(_:): plans are made once per length and shared by all threads (planning is locked,
+/// execution is not). Planning uses FFTW_ESTIMATE, so the same length gives the same bits in every run.
+///
+/// > Source: Frigo & Johnson, *The Design and Implementation of FFTW3*, Proc. IEEE 93(2), 2005.
+public final class RealFFT: @unchecked Sendable {
+    /// Transform length `N`.
+    public let length: Int
+    /// Number of complex bins, `N/2 + 1`.
+    public var binCount: Int { length / 2 + 1 }
+
+    private let forwardPlan: fftw_plan
+    private let inversePlan: fftw_plan
+
+    private static let cache = Mutex<[Int: RealFFT]>([:])
+
+    /// The shared plan for a length; made on first use.
+    ///
+    /// - Parameter length: N ≥ 1.
+    public static func plan(_ length: Int) -> RealFFT {
+        precondition(length >= 1, "FFT length must be at least 1, got \(length)")
+        return cache.withLock { plans in
+            if let plan = plans[length] { return plan }
+            let plan = RealFFT(length: length)
+            plans[length] = plan
+            return plan
+        }
+    }
+
+    /// The smallest length ≥ `minimum` of the form 2ᵃ·3ᵇ·5ᶜ, which FFTW transforms fast.
+    public static func fastLength(_ minimum: Int) -> Int {
+        FastLength.atLeast(minimum)
+    }
+
+    private init(length: Int) {
+        self.length = length
+        let flags = FFTW_ESTIMATE | UInt32(FFTW_UNALIGNED)
+        let real = UnsafeMutablePointer<Double>.allocate(capacity: length)
+        let complex = UnsafeMutablePointer<Double>.allocate(capacity: 2 * (length / 2 + 1))
+        defer {
+            real.deallocate()
+            complex.deallocate()
+        }
+        (forwardPlan, inversePlan) = complex.withMemoryRebound(
+            to: fftw_complex.self, capacity: length / 2 + 1
+        ) { bins in
+            guard let forward = fftw_plan_dft_r2c_1d(Int32(length), real, bins, flags),
+                let inverse = fftw_plan_dft_c2r_1d(Int32(length), bins, real, flags)
+            else { preconditionFailure("FFTW cannot plan a transform of length \(length)") }
+            return (forward, inverse)
+        }
+    }
+
+    /// Forward transform. `input` holds `N` values, `output` receives `2·(N/2+1)`: re, im, re, im, …
+    /// The two must not overlap; `input` is left as it was.
+    public func forward(_ input: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) {
+        output.withMemoryRebound(to: fftw_complex.self, capacity: binCount) { bins in
+            fftw_execute_dft_r2c(forwardPlan, UnsafeMutablePointer(mutating: input), bins)
+        }
+    }
+
+    /// Inverse transform, not divided by `N`. `input` holds `2·(N/2+1)` values **and is overwritten**;
+    /// `output` receives `N`. The two must not overlap.
+    public func inverse(destroying input: UnsafeMutablePointer<Double>, into output: UnsafeMutablePointer<Double>) {
+        input.withMemoryRebound(to: fftw_complex.self, capacity: binCount) { bins in
+            fftw_execute_dft_c2r(inversePlan, bins, output)
+        }
+    }
+
+    /// Forward transform of an array of at most `N` values, zero-padded.
+    /// - Returns: `2·(N/2+1)` values, re and im interleaved.
+    public func forward(_ values: [Double]) -> [Double] {
+        precondition(values.count <= length, "\(values.count) values do not fit a transform of length \(length)")
+        var padded = values
+        padded.append(contentsOf: repeatElement(0, count: length - values.count))
+        return [Double](unsafeUninitializedCapacity: 2 * binCount) { output, count in
+            if let base = output.baseAddress { forward(padded, into: base) }
+            count = 2 * binCount
+        }
+    }
+
+    /// Inverse transform of interleaved bins, not divided by `N`.
+    /// - Returns: `N` values.
+    public func inverse(_ bins: [Double]) -> [Double] {
+        precondition(bins.count == 2 * binCount, "expected \(2 * binCount) values, got \(bins.count)")
+        var work = bins
+        return [Double](unsafeUninitializedCapacity: length) { output, count in
+            if let base = output.baseAddress { inverse(destroying: &work, into: base) }
+            count = length
+        }
+    }
+}
