@@ -46,6 +46,11 @@ let package = Package(
         // No pkgConfig: GSL's adds -lgslcblas, which would clash with OpenBLAS.
         .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
 
+        // Kernels in C; -O3 in every configuration, because unoptimised vector code is hundreds of times slower.
+        .target(
+            name: "CTAVSEKernels",
+            cSettings: [.unsafeFlags(["-O3", "-std=gnu11"])]),
+
         // Libraries
         .target(name: "TAVSESignal", dependencies: ["CFFTW", "CFFTWFloat", "CSndfile"]),
         .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
