@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
         .target(name: "TAVSEStats", dependencies: ["CGSL"]),
         .target(name: "TAVSEStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "TAVSEReport", dependencies: ["TAVSEStats", "TAVSEStore"]),
+        .target(name: "TAVSEReport", dependencies: ["TAVSESignal", "TAVSEStats", "TAVSEStore"]),
         .target(name: "TAVSEEvaluation", dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStore"]),
 
         // Tools
