@@ -68,7 +68,9 @@ public final class RealFFT: @unchecked Sendable {
 
     /// Inverse transform, not divided by `N`. `input` holds `2·(N/2+1)` values **and is overwritten**;
     /// `output` receives `N`. The two must not overlap.
-    public func inverse(destroying input: UnsafeMutablePointer<Double>, into output: UnsafeMutablePointer<Double>) {
+    public func inverse(
+        destroying input: UnsafeMutablePointer<Double>, into output: UnsafeMutablePointer<Double>
+    ) {
         input.withMemoryRebound(to: fftw_complex.self, capacity: binCount) { bins in
             fftw_execute_dft_c2r(inversePlan, bins, output)
         }
@@ -77,7 +79,8 @@ public final class RealFFT: @unchecked Sendable {
     /// Forward transform of an array of at most `N` values, zero-padded.
     /// - Returns: `2·(N/2+1)` values, re and im interleaved.
     public func forward(_ values: [Double]) -> [Double] {
-        precondition(values.count <= length, "\(values.count) values do not fit a transform of length \(length)")
+        precondition(
+            values.count <= length, "\(values.count) values do not fit a transform of length \(length)")
         var padded = values
         padded.append(contentsOf: repeatElement(0, count: length - values.count))
         return [Double](unsafeUninitializedCapacity: 2 * binCount) { output, count in

@@ -68,7 +68,9 @@ public final class RealFFTFloat: @unchecked Sendable {
 
     /// Inverse transform, not divided by `N`. `input` holds `2·(N/2+1)` values **and is overwritten**;
     /// `output` receives `N`. The two must not overlap.
-    public func inverse(destroying input: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>) {
+    public func inverse(
+        destroying input: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>
+    ) {
         input.withMemoryRebound(to: fftwf_complex.self, capacity: binCount) { bins in
             fftwf_execute_dft_c2r(inversePlan, bins, output)
         }
@@ -77,7 +79,8 @@ public final class RealFFTFloat: @unchecked Sendable {
     /// Forward transform of an array of at most `N` values, zero-padded.
     /// - Returns: `2·(N/2+1)` values, re and im interleaved.
     public func forward(_ values: [Float]) -> [Float] {
-        precondition(values.count <= length, "\(values.count) values do not fit a transform of length \(length)")
+        precondition(
+            values.count <= length, "\(values.count) values do not fit a transform of length \(length)")
         var padded = values
         padded.append(contentsOf: repeatElement(0, count: length - values.count))
         return [Float](unsafeUninitializedCapacity: 2 * binCount) { output, count in

@@ -1,0 +1,77 @@
+import CSndfile
+
+/// Owns one libsndfile handle and turns its status codes into ``AudioError``.
+final class Sndfile {
+    let path: String
+    let info: SF_INFO
+    private var handle: OpaquePointer?
+
+    /// Opens a regular file for reading; the caller keeps the descriptor open meanwhile.
+    init(reading file: borrowing RegularFile) throws(AudioError) {
+        var info = SF_INFO()
+        guard let handle = sf_open_fd(file.descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE)) else {
+            throw .notAudio(path: file.path, reason: Self.message(nil))
+        }
+        path = file.path
+        self.handle = handle
+        self.info = info
+    }
+
+    /// Opens a descriptor for writing; the caller keeps the descriptor and closes it afterwards.
+    init(writing descriptor: Int32, path: String, info: SF_INFO) throws(AudioError) {
+        var info = info
+        guard let handle = sf_open_fd(descriptor, Int32(SFM_WRITE), &info, Int32(SF_FALSE)) else {
+            throw .cannotWrite(path: path, reason: Self.message(nil))
+        }
+        self.path = path
+        self.handle = handle
+        self.info = info
+        // The PEAK chunk of float WAV holds the time of day: the same samples would not give the same bytes.
+        sf_command(handle, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
+    }
+
+    deinit {
+        if let handle { sf_close(handle) }
+    }
+
+    /// Reads up to `count` frames, channels interleaved; returns the number read.
+    func read(into buffer: UnsafeMutablePointer<Float>, frames count: Int) -> Int {
+        Int(max(0, sf_readf_float(handle, buffer, sf_count_t(count))))
+    }
+
+    /// Writes one-channel integers, full scale 2³¹.
+    func write(_ samples: UnsafePointer<Int32>, count: Int) throws(AudioError) {
+        try check(sf_writef_int(handle, samples, sf_count_t(count)), of: count)
+    }
+
+    /// Writes one-channel floats.
+    func write(_ samples: UnsafePointer<Float>, count: Int) throws(AudioError) {
+        try check(sf_writef_float(handle, samples, sf_count_t(count)), of: count)
+    }
+
+    /// Finishes the header and closes; an error here (a full disk) would otherwise go unseen.
+    func finish() throws(AudioError) {
+        let code = sf_close(handle)
+        handle = nil
+        guard code == 0 else {
+            throw .cannotWrite(path: path, reason: String(cString: sf_error_number(code)))
+        }
+    }
+
+    /// The last error of this handle in words; nil when there was none.
+    var failure: String? {
+        sf_error(handle) == 0 ? nil : Self.message(handle)
+    }
+
+    private func check(_ written: sf_count_t, of count: Int) throws(AudioError) {
+        guard written == sf_count_t(count) else {
+            throw .cannotWrite(path: path, reason: failure ?? "only \(written) of \(count) samples written")
+        }
+    }
+
+    private static func message(_ handle: OpaquePointer?) -> String {
+        var text = String(cString: sf_strerror(handle))
+        while text.last == "." || text.last == "\n" { text.removeLast() }
+        return text
+    }
+}
