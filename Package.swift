@@ -55,7 +55,12 @@ let package = Package(
         .target(name: "TAVSESignal", dependencies: ["CFFTW", "CFFTWFloat", "CSndfile"]),
         .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
         .target(name: "TAVSEStats", dependencies: ["CGSL"]),
-        .target(name: "TAVSEStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "TAVSEStore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(name: "TAVSEReport", dependencies: ["TAVSESignal", "TAVSEStats", "TAVSEStore"]),
         .target(name: "TAVSEEvaluation", dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStore"]),
 
@@ -69,7 +74,9 @@ let package = Package(
         .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSESignal"]),
         .testTarget(name: "TAVSEMetricsTests", dependencies: ["TAVSEMetrics", "TAVSESignal"]),
         .testTarget(name: "TAVSEStatsTests", dependencies: ["TAVSEStats"]),
-        .testTarget(name: "TAVSEStoreTests", dependencies: ["TAVSEStore"]),
+        .testTarget(
+            name: "TAVSEStoreTests",
+            dependencies: ["TAVSEStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "TAVSEReportTests", dependencies: ["TAVSEReport"]),
         .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
         .testTarget(

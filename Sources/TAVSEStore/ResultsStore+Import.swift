@@ -1,0 +1,237 @@
+import Foundation
+import GRDB
+
+/// What an import did.
+public struct ImportSummary: Sendable, Equatable {
+    /// Scores that were not stored before.
+    public var added = 0
+    /// Scores that were stored before with the same value.
+    public var unchanged = 0
+    /// Scores that were stored before with another value and replaced on request.
+    public var replaced = 0
+    /// Of all given, those without a value.
+    public var failed = 0
+}
+
+extension ResultsStore {
+    /// Takes scores made by any other tool, millions of rows in one transaction: all of them or none.
+    ///
+    /// Imported scores of a system form one run, so a second table adds to the first. Giving the same scores again
+    /// changes nothing.
+    ///
+    /// - Parameters:
+    ///   - toolVersion: version of the importing tool, for the run's provenance.
+    ///   - replacing: whether a stored score may be replaced by another value; otherwise that is an error.
+    ///   - date: time to write down for new runs.
+    ///   - body: gives the scores to the importer, and may throw errors of its own, which undo the import.
+    /// - Throws: `StoreError.duplicateScore`, `.conflict`, what SQLite finds, and what `body` throws.
+    public func importScores(
+        toolVersion: String, replacing: Bool = false, date: Date = Date(),
+        _ body: (ScoreImporter) throws -> Void
+    ) throws -> ImportSummary {
+        do {
+            return try queue.inDatabase { database in
+                try Self.transaction(database) { database in
+                    let importer = try ScoreImporter(
+                        database, toolVersion: toolVersion, replacing: replacing, date: date)
+                    try body(importer)
+                    return try importer.finish()
+                }
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path, busySeconds: busySeconds)
+        }
+    }
+}
+
+/// Receives the scores of one import; valid only inside ``ResultsStore/importScores(toolVersion:replacing:date:_:)``.
+///
+/// Ask for runs, items and metrics once and keep their numbers: adding a score then costs about a microsecond.
+public final class ScoreImporter {
+    private struct Pending {
+        var run: Int64
+        var item: Int64
+        var metric: Int64
+        var signal: Int64
+        var outcome: ScoreOutcome
+
+        static func inKeyOrder(_ a: Pending, _ b: Pending) -> Bool {
+            (a.run, a.item, a.signal, a.metric) < (b.run, b.item, b.signal, b.metric)
+        }
+    }
+
+    private struct Column: Hashable {
+        var run: Int64
+        var metric: Int64
+        var signal: Int64
+    }
+
+    /// Rows sorted and inserted together: sorted by key they fill the table's pages in order.
+    private static let batchSize = 1 << 16
+
+    private let database: Database
+    private let toolVersion: String
+    private let replacing: Bool
+    private let date: Date
+    private let insert: BulkStatement
+    private let find: BulkStatement
+    private let update: BulkStatement
+    private var runs: [String: RunID] = [:]
+    private var systems: [Int64: String] = [:]
+    /// Which signal an imported system's scores are of.
+    private var signals: [Int64: SignalKind] = [:]
+    private var metrics: [Int64: String] = [:]
+    private var pending: [Pending] = []
+    /// Items seen per column, one bit each: finds a score given twice.
+    private var seen: [[UInt64]] = []
+    private var columns: [Column: Int] = [:]
+    private var summary = ImportSummary()
+
+    init(_ database: Database, toolVersion: String, replacing: Bool, date: Date) throws {
+        self.database = database
+        self.toolVersion = toolVersion
+        self.replacing = replacing
+        self.date = date
+        insert = try BulkStatement(
+            database,
+            """
+            INSERT INTO score (run_id, item_id, signal, metric_id, value, status, reason, milliseconds)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """)
+        find = try BulkStatement(
+            database,
+            """
+            SELECT value, status FROM score
+            WHERE run_id = ? AND item_id = ? AND signal = ? AND metric_id = ?
+            """)
+        update = try BulkStatement(
+            database,
+            """
+            UPDATE score SET value = ?5, status = ?6, reason = ?7, milliseconds = ?8
+            WHERE run_id = ?1 AND item_id = ?2 AND signal = ?3 AND metric_id = ?4
+            """)
+        pending.reserveCapacity(Self.batchSize)
+    }
+
+    /// The run that holds a system's imported scores. The systems "noisy" and "oracle" hold the references.
+    public func run(system: String) throws -> RunID {
+        if let run = runs[system] { return run }
+        try RunDescription.validateSystem(system, source: .import)
+        let description = RunDescription(system: system, source: .import, toolVersion: toolVersion)
+        let run = try ResultsStore.openRun(description, started: date, in: database).run
+        runs[system] = run
+        systems[run.rawValue] = system
+        signals[run.rawValue] = SignalKind.allCases.first { $0.name == system } ?? .enhanced
+        return run
+    }
+
+    /// The number of an item, which is stored if it is new.
+    public func item(_ item: ItemDescription) throws -> ItemID {
+        try ResultsStore.register(item, in: database)
+    }
+
+    /// The number of a metric, which is stored if it is new.
+    public func metric(_ metric: MetricDescription) throws -> MetricID {
+        let id = try ResultsStore.register(metric, in: database)
+        metrics[id.rawValue] = metric.name
+        return id
+    }
+
+    /// Adds one score; of the noisy input for the system "noisy", of the oracle for "oracle", else of the output.
+    ///
+    /// - Throws: `StoreError.duplicateScore` when this import has given the same score before.
+    public func add(
+        run: RunID, item: ItemID, metric: MetricID, outcome: ScoreOutcome
+    ) throws {
+        let signal = signals[run.rawValue] ?? .enhanced
+        let row = Pending(
+            run: run.rawValue, item: item.rawValue, metric: metric.rawValue, signal: signal.rawValue,
+            outcome: outcome)
+        guard markSeen(row) else {
+            throw StoreError.duplicateScore(
+                system: systems[row.run] ?? "?", item: try label(row.item), metric: metrics[row.metric] ?? "?"
+            )
+        }
+        if outcome.value == nil { summary.failed += 1 }
+        pending.append(row)
+        if pending.count == Self.batchSize { try flush() }
+    }
+
+    func finish() throws -> ImportSummary {
+        try flush()
+        for run in runs.values {
+            try database.execute(
+                sql: "UPDATE run SET status = 'finished', finished = ? WHERE id = ?",
+                arguments: [ResultsStore.text(date), run.rawValue])
+        }
+        return summary
+    }
+
+    private func markSeen(_ row: Pending) -> Bool {
+        let key = Column(run: row.run, metric: row.metric, signal: row.signal)
+        let column =
+            columns[key]
+            ?? {
+                columns[key] = seen.count
+                seen.append([])
+                return seen.count - 1
+            }()
+        let word = Int(row.item >> 6)
+        let bit = UInt64(1) << UInt64(row.item & 63)
+        if word >= seen[column].count {
+            seen[column].append(contentsOf: repeatElement(0, count: word + 1 - seen[column].count))
+        }
+        guard seen[column][word] & bit == 0 else { return false }
+        seen[column][word] |= bit
+        return true
+    }
+
+    private func flush() throws {
+        pending.sort(by: Pending.inKeyOrder)
+        for row in pending {
+            try bind(row, to: insert)
+            try insert.execute()
+            if database.changesCount == 1 { summary.added += 1 } else { try reconcile(row) }
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private func bind(_ row: Pending, to statement: BulkStatement) throws {
+        try ResultsStore.bind(
+            ScoreRecord(
+                signal: SignalKind(rawValue: row.signal) ?? .enhanced, metric: MetricID(rawValue: row.metric),
+                outcome: row.outcome),
+            item: ItemID(rawValue: row.item), run: RunID(rawValue: row.run), to: statement)
+    }
+
+    /// A score of this key is already stored: the same, to be replaced, or a contradiction.
+    private func reconcile(_ row: Pending) throws {
+        defer { find.reset() }
+        try find.bind(1, row.run)
+        try find.bind(2, row.item)
+        try find.bind(3, row.signal)
+        try find.bind(4, row.metric)
+        guard try find.step() else { throw DatabaseError(message: "a stored score cannot be found again") }
+        let stored = find.optionalDouble(0)
+        let status = find.text(1) ?? "ok"
+        if stored == row.outcome.value && status == row.outcome.status {
+            summary.unchanged += 1
+            return
+        }
+        guard replacing else {
+            throw StoreError.conflict(
+                system: systems[row.run] ?? "?", item: try label(row.item),
+                metric: metrics[row.metric] ?? "?",
+                stored: stored.map { "\($0)" } ?? status,
+                new: row.outcome.value.map { "\($0)" } ?? row.outcome.status)
+        }
+        try bind(row, to: update)
+        try update.execute()
+        summary.replaced += 1
+    }
+
+    private func label(_ item: Int64) throws -> String {
+        let row = try Row.fetchOne(database, sql: "SELECT * FROM item WHERE id = ?", arguments: [item])
+        return row.map { ItemDescription(row: $0).label } ?? "item \(item)"
+    }
+}
