@@ -1,0 +1,96 @@
+import Foundation
+import TAVSESignal
+
+extension PESQ {
+    /// Zero-phase filters with real gains over the spectrum of a whole signal.
+    struct SpectralFilter {
+        private let plan: RealFFTFloat
+        private let sampleRate: Int
+
+        /// - Parameter count: samples to transform; the transform has the next power of two.
+        init(count: Int, sampleRate: Int) {
+            var length = 1
+            while length < count { length *= 2 }
+            plan = RealFFTFloat.plan(length)
+            self.sampleRate = sampleRate
+        }
+
+        /// Spectrum of the samples, zero-padded: re, im, re, im, …
+        func spectrum(of samples: ArraySlice<Float>) -> [Float] {
+            plan.forward(Array(samples))
+        }
+
+        /// Sum of squares of the first `count` filtered samples.
+        func energy(of spectrum: [Float], through table: ResponseTable, count: Int) -> Double {
+            let filtered = inverse(of: spectrum, through: table, gain: 1)
+            var lanes = SIMD4<Double>.zero
+            let whole = count / 4 * 4
+            for index in stride(from: 0, to: whole, by: 4) {
+                let four = SIMD4<Double>(
+                    Double(filtered[index]), Double(filtered[index + 1]), Double(filtered[index + 2]),
+                    Double(filtered[index + 3]))
+                lanes += four * four
+            }
+            var sum = lanes.sum()
+            for index in whole..<count { sum += Double(filtered[index]) * Double(filtered[index]) }
+            let scale = 1 / Double(plan.length)
+            return sum * scale * scale
+        }
+
+        /// Writes the filtered samples, times `gain`, over a range of a signal.
+        func apply(
+            _ table: ResponseTable, gain: Float, to spectrum: [Float], writing range: Range<Int>,
+            of samples: inout [Float]
+        ) {
+            let filtered = inverse(of: spectrum, through: table, gain: gain / Float(plan.length))
+            samples.replaceSubrange(range, with: filtered[..<range.count])
+        }
+
+        private func inverse(of spectrum: [Float], through table: ResponseTable, gain: Float) -> [Float] {
+            let gains = table.gains(
+                relativeTo: 1000, sampleRate: sampleRate, transformLength: plan.length)
+            var product = [Float](repeating: 0, count: spectrum.count)
+            for bin in 0..<plan.binCount {
+                let factor = gain * gains[bin]
+                product[2 * bin] = spectrum[2 * bin] * factor
+                product[2 * bin + 1] = spectrum[2 * bin + 1] * factor
+            }
+            return plan.inverse(product)
+        }
+    }
+}
+
+extension PESQ.ResponseTable {
+    /// Linear gain of every bin, relative to the gain at one frequency.
+    func gains(relativeTo frequencyHz: Double, sampleRate: Int, transformLength: Int) -> [Float] {
+        let origin = gainDB(at: frequencyHz, segment: segment(at: frequencyHz))
+        let spacing = Double(sampleRate) / Double(transformLength)
+        var gains = [Float](repeating: 0, count: transformLength / 2 + 1)
+        var current = 0
+        var flat: Float?
+        for bin in gains.indices {
+            let frequency = Double(bin) * spacing
+            if bin == 0 || frequency > points[current + 1].frequencyHz {
+                current = segment(at: frequency)
+                // Most segments are flat; they need no power of ten per bin.
+                flat =
+                    points[current].gainDB == points[current + 1].gainDB
+                    ? Float(pow(10, (points[current].gainDB - origin) / 20)) : nil
+            }
+            gains[bin] = flat ?? Float(pow(10, (gainDB(at: frequency, segment: current) - origin) / 20))
+        }
+        return gains
+    }
+
+    /// The segment whose line gives the gain: the last one that starts at or below the frequency.
+    private func segment(at frequencyHz: Double) -> Int {
+        let start = points.lastIndex { $0.frequencyHz <= frequencyHz } ?? 0
+        return min(start, points.count - 2)
+    }
+
+    private func gainDB(at frequencyHz: Double, segment: Int) -> Double {
+        let (low, high) = (points[segment], points[segment + 1])
+        let position = (frequencyHz - low.frequencyHz) / (high.frequencyHz - low.frequencyHz)
+        return low.gainDB + position * (high.gainDB - low.gainDB)
+    }
+}
