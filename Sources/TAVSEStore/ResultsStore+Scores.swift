@@ -38,7 +38,7 @@ extension ResultsStore {
             let noisy = try Self.scores(
                 of: database.cachedStatement(
                     sql: """
-                        SELECT signal, metric_id, value, status, reason, milliseconds FROM run
+                        SELECT signal, metric_id, value, score.status, reason, milliseconds FROM run
                         CROSS JOIN score ON score.run_id = run.id AND score.item_id = ? AND score.signal = 0
                         WHERE run.id <> ? AND score.value IS NOT NULL
                         ORDER BY run.id, metric_id

@@ -64,6 +64,9 @@ public struct ItemDescription: Sendable, Hashable {
         guard !utterance.isEmpty else {
             throw .invalid(field: "utterance", value: utterance, expected: "a name that is not empty")
         }
+        for text in [utterance, speaker, split, noiseType, noiseFile] where text?.utf8.contains(0) == true {
+            throw .invalid(field: "name of an item", value: utterance, expected: "text without NUL")
+        }
         if let snrDB, !(abs(snrDB) <= 1e6) {
             throw .invalid(field: "SNR of \(utterance)", value: "\(snrDB)", expected: "a finite number of dB")
         }
