@@ -11,7 +11,8 @@ public enum CSVWriter {
 
     /// One field, quoted only where needed.
     public static func field(_ text: String) -> String {
-        let needsQuotes = text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
+        let special: Set<UInt8> = [0x2C, 0x22, 0x0A, 0x0D]  // comma, quote, line feed, carriage return
+        let needsQuotes = text.utf8.contains { special.contains($0) }
         guard needsQuotes else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
