@@ -3,10 +3,6 @@
 #include <stdlib.h>
 #include "include/CTAVSEKernels.h"
 
-static _Atomic int32_t set_in_use;
-int32_t tavse_instruction_set(void) { return set_in_use; }
-bool tavse_select_instruction_set(int32_t set) { return set == TAVSE_BASELINE; }
-
 static float act(float u, float slope) { return u > 0 ? u : (slope == 0 && u <= 0 ? 0 : slope * u); }
 static int64_t st(int64_t s, int64_t c) { return s ? s : c; }
 static float load(const tavse_source *s, int64_t p, int32_t c) {
@@ -27,12 +23,6 @@ static float load(const tavse_source *s, int64_t p, int32_t c) {
     }
     return (s->c1 ? s->c1[c] : 1) * (m * s->gradient[p * st(s->gradient_stride, s->channels) + c]) + (s->c2 ? s->c2[c] * z : 0) +
            (s->c3 ? s->c3[c] : 0);
-}
-static float loads(const tavse_source *s, int32_t n, int64_t p, int32_t c) {
-    while (n > 1 && c >= s->channels) { c -= s->channels; s++; n--; }
-    float v = load(s, p, c);
-    if (s->store) s->store[p * st(s->store_stride, s->channels) + c] = v;
-    return v;
 }
 static void put(const tavse_sink *k, int32_t C, int64_t p, int32_t c, float v) {
     float *y = k->values + p * st(k->stride, C) + c;
@@ -62,15 +52,6 @@ static void gather(const tavse_sink *k, int32_t C, int64_t pixels) {
         if (k->sum_z) k->sum_z[c] = sz;
     }
 }
-static int32_t total(const tavse_source *s, int32_t n) { int32_t t = 0; for (int i = 0; i < n; i++) t += s[i].channels; return t; }
-
-int64_t tavse_map_workspace(int64_t pixels, int32_t channels) { (void)pixels; (void)channels; return 64; }
-void tavse_map(const tavse_source *sources, int32_t count, int64_t pixels, const tavse_sink *sink, void *workspace) {
-    (void)workspace;
-    int32_t C = total(sources, count);
-    for (int64_t p = 0; p < pixels; p++) for (int32_t c = 0; c < C; c++) put(sink, C, p, c, loads(sources, count, p, c));
-    gather(sink, C, pixels);
-}
 void tavse_batch_norm_forward(int32_t channels, int64_t pixels, const double *mean, const double *m2, const float *weight, const float *bias,
     double epsilon, double momentum, float *running_mean, float *running_variance, float *center, float *inverse, float *scale, float *shift) {
     for (int32_t c = 0; c < channels; c++) {
@@ -90,59 +71,6 @@ void tavse_batch_norm_backward(int32_t channels, int64_t pixels, const double *s
         c1[c] = (float)a; c2[c] = (float)b; c3[c] = (float)(-a * sum[c] / n - b * center[c]);
         if (weight_gradient) weight_gradient[c] = (accumulate ? weight_gradient[c] : 0) + (float)(inv * sum_z[c]);
         if (bias_gradient) bias_gradient[c] = (accumulate ? bias_gradient[c] : 0) + (float)sum[c];
-    }
-}
-bool tavse_conv_make_plan(const tavse_conv_shape *s, tavse_conv_plan *plan) {
-    memset(plan, 0, sizeof *plan);
-    const int32_t *v = &s->batch;
-    for (int i = 0; i < 11; i++) if (v[i] < 1) return false;
-    if (s->pad_h < 0 || s->pad_w < 0) return false;
-    int64_t eh = (int64_t)s->in_h + 2 * (int64_t)s->pad_h - s->kernel_h, ew = (int64_t)s->in_w + 2 * (int64_t)s->pad_w - s->kernel_w;
-    if (eh < 0 || ew < 0 || eh / s->stride_h + 1 != s->out_h || ew / s->stride_w + 1 != s->out_w) return false;
-    plan->shape = *s;
-    plan->forward_weights = plan->backward_weights = (int64_t)s->out_channels * s->in_channels * s->kernel_h * s->kernel_w;
-    plan->forward_workspace = 64 + 4 * (int64_t)s->batch * s->in_h * s->in_w * s->in_channels;
-    plan->backward_workspace = plan->forward_workspace * 2 + 4 * (int64_t)s->batch * s->out_h * s->out_w * s->out_channels;
-    plan->threads = tavse_thread_count();
-    return true;
-}
-void tavse_conv_pack_forward(const tavse_conv_plan *plan, const float *w, float *packed) { memcpy(packed, w, 4 * plan->forward_weights); }
-void tavse_conv_pack_backward(const tavse_conv_plan *plan, const float *w, float *packed) { memcpy(packed, w, 4 * plan->forward_weights); }
-#define EACH_TAP(BODY) \
-    for (int64_t b = 0; b < s->batch; b++) for (int64_t i = 0; i < s->out_h; i++) for (int64_t j = 0; j < s->out_w; j++) \
-    for (int64_t u = 0; u < s->kernel_h; u++) for (int64_t v = 0; v < s->kernel_w; v++) { \
-        int64_t yy = i * s->stride_h + u - s->pad_h, xx = j * s->stride_w + v - s->pad_w; \
-        if (yy < 0 || xx < 0 || yy >= s->in_h || xx >= s->in_w) continue; \
-        int64_t in = ((b * s->in_h + yy) * s->in_w + xx), out = ((b * s->out_h + i) * s->out_w + j); BODY }
-void tavse_conv_forward(const tavse_conv_plan *plan, const tavse_source *sources, int32_t source_count, const float *w, const tavse_sink *sink, void *workspace) {
-    const tavse_conv_shape *s = &plan->shape;
-    int64_t C = s->in_channels, N = s->out_channels, P = (int64_t)s->batch * s->in_h * s->in_w, Q = (int64_t)s->batch * s->out_h * s->out_w;
-    float *x = workspace; float *y = malloc(4 * Q * N); memset(y, 0, 4 * Q * N);
-    for (int64_t p = 0; p < P; p++) for (int32_t c = 0; c < C; c++) x[p * C + c] = loads(sources, source_count, p, c);
-    int64_t K = (int64_t)s->kernel_h * s->kernel_w;
-    EACH_TAP(for (int64_t n = 0; n < N; n++) { float a = 0; for (int64_t c = 0; c < C; c++) a += x[in * C + c] * w[(n * C + c) * K + u * s->kernel_w + v]; y[out * N + n] += a; })
-    for (int64_t p = 0; p < Q; p++) for (int32_t n = 0; n < N; n++) put(sink, N, p, n, y[p * N + n]);
-    free(y);
-    gather(sink, N, Q);
-}
-void tavse_conv_backward(const tavse_conv_plan *plan, const tavse_source *inputs, int32_t input_count, const tavse_source *gradients,
-    int32_t gradient_count, const float *w, const tavse_sink *dx, float *dw, float *db, bool accumulate, void *workspace) {
-    const tavse_conv_shape *s = &plan->shape;
-    int64_t C = s->in_channels, N = s->out_channels, P = (int64_t)s->batch * s->in_h * s->in_w, Q = (int64_t)s->batch * s->out_h * s->out_w;
-    int64_t K = (int64_t)s->kernel_h * s->kernel_w;
-    float *x = workspace, *dz = x + P * C;
-    for (int64_t p = 0; p < Q; p++) for (int32_t n = 0; n < N; n++) dz[p * N + n] = loads(gradients, gradient_count, p, n);
-    if (db) for (int64_t n = 0; n < N; n++) { double a = 0; for (int64_t p = 0; p < Q; p++) a += dz[p * N + n]; db[n] = (accumulate ? db[n] : 0) + (float)a; }
-    if (dw) {
-        for (int64_t p = 0; p < P; p++) for (int32_t c = 0; c < C; c++) x[p * C + c] = loads(inputs, input_count, p, c);
-        if (!accumulate) memset(dw, 0, 4 * N * C * K);
-        EACH_TAP(for (int64_t n = 0; n < N; n++) for (int64_t c = 0; c < C; c++) dw[(n * C + c) * K + u * s->kernel_w + v] += x[in * C + c] * dz[out * N + n];)
-    }
-    if (dx) {
-        memset(x, 0, 4 * P * C);
-        EACH_TAP(for (int64_t n = 0; n < N; n++) for (int64_t c = 0; c < C; c++) x[in * C + c] += dz[out * N + n] * w[(n * C + c) * K + u * s->kernel_w + v];)
-        for (int64_t p = 0; p < P; p++) for (int32_t c = 0; c < C; c++) put(dx, C, p, c, x[p * C + c]);
-        gather(dx, C, P);
     }
 }
 void tavse_exp(int64_t n, const float *x, float *y) { for (int64_t i = 0; i < n; i++) y[i] = expf(x[i]); }
