@@ -77,7 +77,8 @@ let package = Package(
         .testTarget(
             name: "TAVSEStoreTests",
             dependencies: ["TAVSEStore", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "TAVSEReportTests", dependencies: ["TAVSEReport"]),
+        .testTarget(
+            name: "TAVSEReportTests", dependencies: ["TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore"]),
         .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
         .testTarget(
             name: "ToolTests", dependencies: ["ToolSupport", "tavse-eval", "tavse-report"]),

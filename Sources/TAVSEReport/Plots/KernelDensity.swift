@@ -34,8 +34,12 @@ struct KernelDensity: Equatable {
         let spread = quartiles > 0 ? min(deviation, quartiles / 1.34) : deviation
         let bandwidth = max(step, 0.9 * spread * pow(Double(sorted.count), -0.2))
         var bins = [Double](repeating: 0, count: count)
-        for value in sorted where value >= low - step / 2 && value <= high + step / 2 {
-            bins[min(count - 1, max(0, Int(((value - low) / step).rounded())))] += 1
+        for value in sorted where value >= low && value <= high {
+            // Each value is shared by its two neighbours on the grid, which keeps the bins' mean where it was.
+            let place = (value - low) / step
+            let bin = min(count - 2, Int(place))
+            bins[bin] += Double(bin) + 1 - place
+            bins[bin + 1] += place - Double(bin)
         }
         let reach = min(count, Int((4 * bandwidth / step).rounded(.up)))
         let kernel = (0...reach).map { exp(-0.5 * pow(Double($0) * step / bandwidth, 2)) }
