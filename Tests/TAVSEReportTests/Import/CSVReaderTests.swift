@@ -27,7 +27,10 @@ import Testing
 
     @Test("a byte-order mark, empty lines, CR line ends and a missing last line end are taken (closed form)")
     func variants() throws {
-        #expect(try records([0xEF, 0xBB, 0xBF] + Array("a,b\r1,2\r\r3,4".utf8)) == [["a", "b"], ["1", "2"], ["3", "4"]])
+        #expect(
+            try records([0xEF, 0xBB, 0xBF] + Array("a,b\r1,2\r\r3,4".utf8)) == [
+                ["a", "b"], ["1", "2"], ["3", "4"],
+            ])
     }
 
     @Test("tabs separate where the heading has them (closed form)")
@@ -66,8 +69,12 @@ import Testing
 
     @Test("a missing file and a folder are told apart")
     func missing() {
-        #expect(throws: ImportError.missingFile(path: "/nonexistent/x.csv")) { _ = try CSVReader(path: "/nonexistent/x.csv") }
-        #expect(throws: ImportError.cannotRead(path: "/", reason: "it is a folder")) { _ = try CSVReader(path: "/") }
+        #expect(throws: ImportError.missingFile(path: "/nonexistent/x.csv")) {
+            _ = try CSVReader(path: "/nonexistent/x.csv")
+        }
+        #expect(throws: ImportError.cannotRead(path: "/", reason: "it is a folder")) {
+            _ = try CSVReader(path: "/")
+        }
     }
 }
 
@@ -75,7 +82,8 @@ import Testing
     @Test(
         "the fast way gives the same double as the library (reference: strtod through Double)",
         arguments: [
-            "0", "-0", "1", "-1.25", "+3.5", "123456789012345", "0.000001", "999999999999999", "0.1", "2.675", "100.",
+            "0", "-0", "1", "-1.25", "+3.5", "123456789012345", "0.000001", "999999999999999", "0.1", "2.675",
+            "100.",
             ".5", "123456789.987654", "00012.50",
         ])
     func fast(text: String) throws {
@@ -85,7 +93,9 @@ import Testing
 
     @Test(
         "long digits and exponents go the slow way to the nearest double (reference)",
-        arguments: ["1e-3", "1.7976931348623157e308", "0.1234567890123456789", "12345678901234567890", "4.9e-324"])
+        arguments: [
+            "1e-3", "1.7976931348623157e308", "0.1234567890123456789", "12345678901234567890", "4.9e-324",
+        ])
     func slow(text: String) throws {
         let value = try #require(Double(text))
         #expect(NumberParser.parse(Array(text.utf8)[...]) == .number(value))

@@ -21,7 +21,10 @@ import Testing
             if (192..<200).contains(code) { return code - 192 + 280 }
             return (code << 1 | bit()) - 400 + 144
         }
-        let base = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
+        let base = [
+            3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+            163, 195, 227, 258,
+        ]
         let extra = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
         var output: [UInt8] = []
         guard bits(3) == 0b011 else { return [] }
@@ -38,7 +41,8 @@ import Testing
         }
     }
 
-    @Test("packed rows unpack to the picture (reference: an independent inflate)", arguments: [1, 3, 64, 1000])
+    @Test(
+        "packed rows unpack to the picture (reference: an independent inflate)", arguments: [1, 3, 64, 1000])
     func roundTrip(width: Int) {
         let height = 9
         var state: UInt32 = 1

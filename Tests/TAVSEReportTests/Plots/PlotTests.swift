@@ -3,7 +3,9 @@ import Testing
 @testable import TAVSEReport
 
 @Suite struct PlotTests {
-    @Test("ticks are round numbers inside the axis (property)", arguments: [(0.0, 1.0), (-5, 20), (1.07, 3.03), (0.0001, 0.0002), (5, 5)])
+    @Test(
+        "ticks are round numbers inside the axis (property)",
+        arguments: [(0.0, 1.0), (-5, 20), (1.07, 3.03), (0.0001, 0.0002), (5, 5)])
     func ticks(low: Double, high: Double) {
         let axis = AxisScale(low: low, high: high, from: 0, to: 100)
         #expect((2...11).contains(axis.ticks.count))
@@ -43,15 +45,20 @@ import Testing
     func degenerate() {
         let plot = DifferencePlot(
             rows: [
-                .init(label: "<a&b>", differences: [], mean: .nan, low: .nan, high: .nan, lean: .even, verdict: "no data"),
-                .init(label: "c", differences: [1, 1], mean: 1, low: 1, high: 1, lean: .good, verdict: "\"x\""),
+                .init(
+                    label: "<a&b>", differences: [], mean: .nan, low: .nan, high: .nan, lean: .even,
+                    verdict: "no data"),
+                .init(
+                    label: "c", differences: [1, 1], mean: 1, low: 1, high: 1, lean: .good, verdict: "\"x\""),
             ], title: "t", margin: nil)
         let file = plot.figure(id: "x", caption: "<c>").file
         #expect(!file.contains("<a&b>") && file.contains("&lt;a&amp;b&gt;"))
         #expect(!file.lowercased().contains("nan") && !file.contains("inf\""))
         let conditions = ConditionPlot(
             conditions: ["5"], positions: [5], conditionTitle: "SNR", valueTitle: "v", differenceTitle: "d",
-            scores: [.init(name: "A", index: 0, points: [.init(condition: 0, mean: .nan, low: .nan, high: .nan)])],
+            scores: [
+                .init(name: "A", index: 0, points: [.init(condition: 0, mean: .nan, low: .nan, high: .nan)])
+            ],
             differences: [])
         #expect(!conditions.figure(id: "y", caption: "").elements.contains("nan"))
     }

@@ -50,9 +50,12 @@ import Testing
 
     @Test("a name that holds markup changes nothing outside its cell (property)")
     func hostileHTML() {
-        let names = ["</script><script>alert(1)</script>", "\" onload=\"x", "'><img src=x>", "a\u{0}b", "&amp;"]
+        let names = [
+            "</script><script>alert(1)</script>", "\" onload=\"x", "'><img src=x>", "a\u{0}b", "&amp;",
+        ]
         for name in names {
-            let table = ReportTable(id: "t", caption: name, columns: [.init(name)], rows: [.init([.init(name)])])
+            let table = ReportTable(
+                id: "t", caption: name, columns: [.init(name)], rows: [.init([.init(name)])])
             let document = ReportDocument(
                 title: name, lead: [name], sections: [.init(id: "s", title: name, blocks: [.table(table)])],
                 footer: [name])
@@ -61,10 +64,19 @@ import Testing
                 sections: [
                     .init(
                         id: "s", title: "x",
-                        blocks: [.table(ReportTable(id: "t", caption: "x", columns: [.init("x")], rows: [.init([.init("x")])]))])
+                        blocks: [
+                            .table(
+                                ReportTable(
+                                    id: "t", caption: "x", columns: [.init("x")], rows: [.init([.init("x")])])
+                            )
+                        ])
                 ], footer: ["x"])
-            func skeleton(_ html: String) -> [Substring] { html.matches(of: /<[a-zA-Z\/!][^>]*>/).map(\.output) }
-            #expect(skeleton(HTMLRenderer().render(document)) == skeleton(HTMLRenderer().render(plain)), "\(name)")
+            func skeleton(_ html: String) -> [Substring] {
+                html.matches(of: /<[a-zA-Z\/!][^>]*>/).map(\.output)
+            }
+            #expect(
+                skeleton(HTMLRenderer().render(document)) == skeleton(HTMLRenderer().render(plain)), "\(name)"
+            )
         }
     }
 
@@ -79,9 +91,13 @@ import Testing
 
     @Test("LaTeX escapes its special characters (closed form)")
     func latex() {
-        #expect(LaTeXRenderer.escape("50 % of A_1 & B#2 {x} ~ ^ \\ $") ==
-            "50 \\% of A\\_1 \\& B\\#2 \\{x\\} \\textasciitilde{} \\textasciicircum{} \\textbackslash{} \\$")
-        #expect(LaTeXRenderer.escape("-0.5 [3.0e-08] – ↑ 中") == "$-$0.5 [3.0 $\\times$ 10$^{-}$$^8$] -- $\\uparrow$ ?")
+        #expect(
+            LaTeXRenderer.escape("50 % of A_1 & B#2 {x} ~ ^ \\ $")
+                == "50 \\% of A\\_1 \\& B\\#2 \\{x\\} \\textasciitilde{} \\textasciicircum{} \\textbackslash{} \\$"
+        )
+        #expect(
+            LaTeXRenderer.escape("-0.5 [3.0e-08] – ↑ 中")
+                == "$-$0.5 [3.0 $\\times$ 10$^{-}$$^8$] -- $\\uparrow$ ?")
         #expect(LaTeXRenderer.escape("a--b") == "a-{}-b")
         let text = LaTeXRenderer().render(Self.document)
         #expect(text.contains("\\toprule"))
