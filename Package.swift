@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "ToolSupport", dependencies: [argumentParser], path: "Sources/tools/support"),
         tool("tavse-eval", ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
-        tool("tavse-report", ["TAVSEReport", "TAVSEStore"]),
+        tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
 
         // Tests
         .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSESignal"]),

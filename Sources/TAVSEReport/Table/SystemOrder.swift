@@ -1,0 +1,47 @@
+import TAVSEStore
+
+/// The order in which systems are reported when nobody asks for another, the same however they came into the store.
+///
+/// The noisy input first and the oracle last; between them the system with fewer parts in its name first ("A" before
+/// "A+R" before "A+R+T", "audio_rgb" before "audio_rgb_thermal"), equal counts by Unicode scalars. A comparison names
+/// the later system first, so differences read "richer minus plainer".
+enum SystemOrder {
+    static func precedes(_ a: ScoreTable.System, _ b: ScoreTable.System) -> Bool {
+        let (kindA, kindB) = (rank(a.kind), rank(b.kind))
+        if kindA != kindB { return kindA < kindB }
+        let (partsA, partsB) = (partCount(a.name), partCount(b.name))
+        return partsA != partsB ? partsA < partsB : ItemOrder.text(a.name, b.name)
+    }
+
+    private static func rank(_ kind: ScoreTable.System.Kind) -> Int {
+        switch kind {
+        case .noisy: 0
+        case .enhanced: 1
+        case .oracle: 2
+        }
+    }
+
+    static func partCount(_ name: String) -> Int {
+        name.split { $0 == "+" || $0 == "_" || $0 == "-" || $0 == " " }.count
+    }
+}
+
+extension ScoreTable {
+    /// The same table with its systems in another order.
+    func reorderingSystems(_ order: [Int]) -> ScoreTable {
+        var table = self
+        table.systems = order.map { systems[$0] }
+        table.columns = order.map { columns[$0] }
+        return table
+    }
+
+    /// The same table with its systems in the default order (see ``SystemOrder``).
+    func inDefaultOrder() -> ScoreTable {
+        reorderingSystems(systems.indices.sorted { SystemOrder.precedes(systems[$0], systems[$1]) })
+    }
+
+    /// Only these systems, in this order.
+    func selecting(systems names: [String]) -> ScoreTable {
+        reorderingSystems(names.compactMap { name in systems.firstIndex { $0.name == name } })
+    }
+}

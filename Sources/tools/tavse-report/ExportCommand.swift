@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import TAVSEReport
+import TAVSEStore
+
+struct ExportCommand: ParsableCommand {
+    /// What to write.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv, jsonl, guide
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the stored scores: CSV, JSON lines, or the training guide's eval_metrics.json files.")
+
+    @Option(help: "Results store.") var db: String
+    @Option(help: "csv, jsonl, or guide (eval_metrics.json and eval_raw_metrics.json per system, in a folder).")
+    var format = Format.csv
+    @Option(help: "File to write (for guide: folder); standard output otherwise.") var out: String?
+    @Option(help: "Systems, comma-separated.") var systems: NameList?
+    @Option(help: "Metrics, comma-separated.") var metrics: NameList?
+    @Option(help: "Data split.") var split: String?
+
+    func validate() throws {
+        if format == .guide, out == nil { throw ValidationError("--format guide writes several files: give --out FOLDER") }
+    }
+
+    func run() throws {
+        try reportingErrors {
+            let store = try ResultsStore(path: db, access: .readOnly)
+            let selection = ReportSource.Selection(systems: systems?.names, metrics: metrics?.names, split: split)
+            switch format {
+            case .csv: try export(store, selection, .csv)
+            case .jsonl: try export(store, selection, .jsonl)
+            case .guide: try exportGuide(store, selection, to: out ?? ".")
+            }
+        }
+    }
+
+    private func export(
+        _ store: ResultsStore, _ selection: ReportSource.Selection, _ format: ScoreExport.Format
+    ) throws {
+        guard let out else {
+            _ = try ScoreExport.write(
+                store, selection: selection, format: format, to: .standardOutput, path: "standard output")
+            return
+        }
+        try OutputFolder.write("", to: out)
+        guard let handle = FileHandle(forWritingAtPath: out) else {
+            throw ReportError.cannotWrite(path: out, reason: "it cannot be opened")
+        }
+        let count = try ScoreExport.write(store, selection: selection, format: format, to: handle, path: out)
+        try handle.close()
+        print("\(out): \(count) scores")
+    }
+
+    private func exportGuide(_ store: ResultsStore, _ selection: ReportSource.Selection, to folder: String) throws {
+        let table = try ReportSource(store: store, selection: selection).table
+        for system in table.systems where system.kind == .enhanced {
+            let target = folder + "/" + GuideFiles.folderName(system.name)
+            let files = try GuideFiles(table: table, system: system.name)
+            try OutputFolder.make(target)
+            try OutputFolder.write(files.metrics, to: target + "/eval_metrics.json")
+            try OutputFolder.write(files.rawMetrics, to: target + "/eval_raw_metrics.json")
+            print("\(target): eval_metrics.json, eval_raw_metrics.json")
+        }
+    }
+}

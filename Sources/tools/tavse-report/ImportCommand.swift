@@ -1,0 +1,48 @@
+import ArgumentParser
+import TAVSEReport
+import TAVSEStore
+import ToolSupport
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Take scores made by any other tool into the store.",
+        discussion: """
+            Wide tables have one row per system and item and one column per metric: system (or model), utterance, then \
+            optionally speaker, snr_db, noise_type, split; all other columns are metrics. Long tables have one row per \
+            score: system, utterance, speaker, snr_db, noise_type, metric, value. Systems named "noisy" and "oracle" are \
+            the references. Empty, NaN and infinite cells are kept as failed scores.
+            """)
+
+    @Argument(help: "CSV or tab-separated files.", completion: .file(extensions: ["csv", "tsv"])) var files: [String]
+    @Option(help: "Results store; made when it does not exist.") var db: String
+    @Option(help: "wide or long; found from the heading otherwise.") var layout: ImportOptions.Layout?
+    @Option(help: "Metrics of which smaller is better, comma-separated.") var lowerIsBetter: NameList?
+    @Option(help: "Metrics of which larger is better, comma-separated.") var higherIsBetter: NameList?
+    @Option(help: "Columns to leave out, comma-separated.") var ignore: NameList?
+    @Option(help: "The system, for a table without such a column.") var system: String?
+    @Option(help: "The data split, for a table without such a column.") var split: String?
+    @Option(help: "Where the scores come from, e.g. a tool and its version; part of the metrics' signatures.")
+    var source = "external"
+    @Flag(help: "Replace stored scores that differ.") var replace = false
+
+    func run() throws {
+        try reportingErrors {
+            let options = ImportOptions(
+                layout: layout, lowerIsBetter: Set(lowerIsBetter?.names ?? []),
+                higherIsBetter: Set(higherIsBetter?.names ?? []), ignoredColumns: Set(ignore?.names ?? []),
+                system: system, split: split, source: source)
+            for path in files {
+                let file = try ScoreFile(path: path, options: options)
+                file.warnings.forEach { printError("warning: \($0)") }
+                let store = try ResultsStore(path: db, access: .readWrite)
+                let summary = try file.add(to: store, toolVersion: ToolVersion.current, replacing: replace)
+                print(
+                    "\(path): \(file.rowCount) rows, \(file.table.systems.count) systems, \(file.table.metrics.count) "
+                        + "metrics, \(file.table.items.count) items; \(summary.added) scores added, "
+                        + "\(summary.unchanged) unchanged, \(summary.replaced) replaced, \(summary.failed) without a value")
+            }
+        }
+    }
+}
+
+extension ImportOptions.Layout: ExpressibleByArgument {}

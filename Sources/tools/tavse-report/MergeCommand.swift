@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import TAVSEStore
+
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge", abstract: "Join the stores of an evaluation's shards into one.",
+        discussion: "Merging a file again changes nothing; two different values for one score are refused.")
+
+    @Argument(help: "Stores to join, e.g. one per array job.") var shards: [String]
+    @Option(help: "Store that receives them; made when it does not exist.") var db: String
+
+    func run() throws {
+        try reportingErrors {
+            for shard in shards where !FileManager.default.fileExists(atPath: shard) {
+                throw StoreError.missingFile(path: shard)
+            }
+            let store = try ResultsStore(path: db, access: .readWrite)
+            for shard in shards {
+                let summary = try store.merge(shard)
+                print(
+                    "\(shard): \(summary.added) scores added, \(summary.repaired) failures repaired, "
+                        + "\(summary.unchanged) unchanged")
+            }
+        }
+    }
+}
