@@ -48,13 +48,16 @@ extension RegressionCheck {
                 ("decide", .string(outcome.rule.decision.rawValue)), ("alpha", .number(outcome.rule.alpha)),
             ]
             members.append(("allowed_drop", .optional(outcome.rule.allowedDrop)))
-            members.append(("allowed_new_failures", outcome.rule.allowedNewFailures.map { .integer($0) } ?? .null))
+            members.append(
+                ("allowed_new_failures", outcome.rule.allowedNewFailures.map { .integer($0) } ?? .null))
             members.append(("snr_db", .optional(outcome.rule.snrDB)))
             members.append(("noise_type", .optional(outcome.rule.noiseType)))
             members += [
                 ("n_pairs", .integer(outcome.items)), ("n_clusters", .integer(outcome.clusters)),
-                ("mean_gain", .number(outcome.gain)), ("low", .number(outcome.low)), ("high", .number(outcome.high)),
-                ("p_worse", .number(outcome.pWorse)), ("n_failed_baseline", .integer(outcome.baselineFailures)),
+                ("mean_gain", .number(outcome.gain)), ("low", .number(outcome.low)),
+                ("high", .number(outcome.high)),
+                ("p_worse", .number(outcome.pWorse)),
+                ("n_failed_baseline", .integer(outcome.baselineFailures)),
                 ("n_failed_candidate", .integer(outcome.candidateFailures)),
             ]
             return .object(members)

@@ -67,7 +67,8 @@ public struct RegressionCheck: Sendable, Equatable {
         _ rule: RegressionRules.Rule, table: ScoreTable, first: Int, second: Int, lenient: Bool
     ) throws -> Outcome {
         var result = Outcome(
-            rule: rule, verdict: .undecided, explanation: "", items: 0, clusters: 0, gain: .nan, low: .nan, high: .nan,
+            rule: rule, verdict: .undecided, explanation: "", items: 0, clusters: 0, gain: .nan, low: .nan,
+            high: .nan,
             pWorse: .nan, baselineFailures: 0, candidateFailures: 0)
         let matching = table.metrics.indices.filter { table.metrics[$0].name == rule.metric }
         guard let metric = matching.first else {
@@ -81,7 +82,8 @@ public struct RegressionCheck: Sendable, Equatable {
             return result
         }
         let pairs = PairedScores(table, first: first, second: second, metric: metric) { item in
-            (rule.snrDB == nil || item.snrDB == rule.snrDB) && (rule.noiseType == nil || item.noiseType == rule.noiseType)
+            (rule.snrDB == nil || item.snrDB == rule.snrDB)
+                && (rule.noiseType == nil || item.noiseType == rule.noiseType)
         }
         result.items = pairs.differences.count
         result.clusters = pairs.clusters.count
@@ -97,7 +99,8 @@ public struct RegressionCheck: Sendable, Equatable {
         var problems: [String] = []
         if let allowed = rule.allowedNewFailures, pairs.failedFirst - pairs.failedSecond > allowed {
             problems.append(
-                "\(pairs.failedFirst) failed scores against \(pairs.failedSecond), allowed are \(allowed) more")
+                "\(pairs.failedFirst) failed scores against \(pairs.failedSecond), allowed are \(allowed) more"
+            )
         }
         guard let drop = rule.allowedDrop else {
             result.verdict = problems.isEmpty ? .passed : .broken
@@ -109,7 +112,8 @@ public struct RegressionCheck: Sendable, Equatable {
         let gains = pairs.differences.map { sign * $0 }
         let mean = try ClusterRobustMean(gains, clusters: pairs.clusters)
         let interval = try mean.interval(level: 1 - 2 * rule.alpha)
-        let ranks = try ClusteredSignedRank(SignedRanks(gains, tieTolerance: tieTolerance), clusters: pairs.clusters)
+        let ranks = try ClusteredSignedRank(
+            SignedRanks(gains, tieTolerance: tieTolerance), clusters: pairs.clusters)
         (result.gain, result.low, result.high) = (mean.mean, interval.low, interval.high)
         result.pWorse = ranks.exact.less
         let (verdict, words) = decide(rule, drop: drop, result: result, smallestP: ranks.smallestP)
@@ -136,7 +140,8 @@ public struct RegressionCheck: Sendable, Equatable {
         switch rule.decision {
         case .mean:
             return result.gain < -drop
-                ? (.broken, "mean gain \(gain) is below \(limit)") : (.passed, "mean gain \(gain), limit \(limit)")
+                ? (.broken, "mean gain \(gain) is below \(limit)")
+                : (.passed, "mean gain \(gain), limit \(limit)")
         case .nonInferior:
             guard !result.low.isNaN, !result.high.isNaN else {
                 return (.undecided, "no interval from \(result.items) items of \(result.clusters) speakers")
@@ -147,7 +152,9 @@ public struct RegressionCheck: Sendable, Equatable {
         case .noSignificantDrop:
             let p = NumberText.probability(result.pWorse)
             guard result.gain < -drop else { return (.passed, "mean gain \(gain), limit \(limit)") }
-            if result.pWorse < rule.alpha { return (.broken, "mean gain \(gain) is below \(limit), p = \(p)") }
+            if result.pWorse < rule.alpha {
+                return (.broken, "mean gain \(gain) is below \(limit), p = \(p)")
+            }
             // The test counts both sides in its smallest p; one side can reach half of it.
             if result.pWorse.isNaN || smallestP / 2 >= rule.alpha {
                 return (

@@ -37,7 +37,8 @@ public struct RegressionRules: Sendable, Equatable {
     public var rules: [Rule]
 
     private static let ruleKeys = [
-        "metric", "allowed_drop", "decide", "alpha", "snr_db", "noise_type", "allowed_new_failures", "because",
+        "metric", "allowed_drop", "decide", "alpha", "snr_db", "noise_type", "allowed_new_failures",
+        "because",
     ]
 
     /// Reads a rules file: `{"rules": [{"metric": "pesq_wb", "allowed_drop": 0.05, "because": "…"}]}`.
@@ -54,10 +55,12 @@ public struct RegressionRules: Sendable, Equatable {
             throw .invalidRules(path: path, place: "", problem: "expected an object with a list \"rules\"")
         }
         if let other = members.first(where: { $0.key != "rules" }) {
-            throw .invalidRules(path: path, place: "", problem: "unknown key \"\(other.key)\"; the only one is \"rules\"")
+            throw .invalidRules(
+                path: path, place: "", problem: "unknown key \"\(other.key)\"; the only one is \"rules\"")
         }
         guard !list.isEmpty else {
-            throw .invalidRules(path: path, place: "", problem: "no rules: a check without rules would always pass")
+            throw .invalidRules(
+                path: path, place: "", problem: "no rules: a check without rules would always pass")
         }
         rules = []
         for (index, value) in list.enumerated() {
@@ -66,7 +69,9 @@ public struct RegressionRules: Sendable, Equatable {
     }
 
     private static func rule(_ value: JSONValue, path: String, place: String) throws(ReportError) -> Rule {
-        func fail(_ problem: String) -> ReportError { .invalidRules(path: path, place: place, problem: problem) }
+        func fail(_ problem: String) -> ReportError {
+            .invalidRules(path: path, place: place, problem: problem)
+        }
         guard case .object(let members) = value else { throw fail("expected an object") }
         if let other = members.first(where: { !ruleKeys.contains($0.key) }) {
             throw fail("unknown key \"\(other.key)\"; known are \(ruleKeys.joined(separator: ", "))")
@@ -78,7 +83,9 @@ public struct RegressionRules: Sendable, Equatable {
             default: throw fail("\(key): expected a text that is not empty")
             }
         }
-        func number(_ key: String, _ range: ClosedRange<Double>, _ words: String) throws(ReportError) -> Double? {
+        func number(_ key: String, _ range: ClosedRange<Double>, _ words: String) throws(ReportError)
+            -> Double?
+        {
             switch value[key] {
             case nil, .null?: return nil
             case .number(let number)? where range.contains(number): return number
@@ -86,7 +93,9 @@ public struct RegressionRules: Sendable, Equatable {
             }
         }
         guard let metric = try text("metric") else { throw fail("metric: missing") }
-        guard let because = try text("because") else { throw fail("because: missing; every rule says why it exists") }
+        guard let because = try text("because") else {
+            throw fail("because: missing; every rule says why it exists")
+        }
         var decision = Decision.nonInferior
         if let word = try text("decide") {
             guard let known = Decision(rawValue: word) else {
@@ -107,7 +116,8 @@ public struct RegressionRules: Sendable, Equatable {
         let alpha = try number("alpha", 1e-12...0.5, "a level above 0 and up to 0.5") ?? 0.05
         return Rule(
             metric: metric, allowedDrop: drop, decision: decision, alpha: alpha,
-            snrDB: try number("snr_db", -largest...largest, "a number of dB"), noiseType: try text("noise_type"),
+            snrDB: try number("snr_db", -largest...largest, "a number of dB"),
+            noiseType: try text("noise_type"),
             allowedNewFailures: failures.map { Int($0) }, because: because)
     }
 }

@@ -43,7 +43,8 @@ public struct GuideFiles: Sendable {
                 (
                     key,
                     .object([
-                        ("mean", finite(summary.mean)), ("std", finite(summary.sd)), ("median", finite(summary.median)),
+                        ("mean", finite(summary.mean)), ("std", finite(summary.sd)),
+                        ("median", finite(summary.median)),
                         ("ci95", .array([finite(interval.low), finite(interval.high)])),
                         ("interval", .string(isClustered ? "speaker_cluster_robust" : "student_t_rows")),
                         ("n", .integer(summary.n)), ("n_failed", .integer(scored.count - summary.n)),

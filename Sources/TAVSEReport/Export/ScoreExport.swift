@@ -13,7 +13,8 @@ public struct ScoreExport: Sendable {
 
     /// Columns of the CSV, and keys of the JSON objects.
     public static let columns = [
-        "system", "run", "signal", "utterance", "speaker", "snr_db", "noise_type", "split", "metric", "value", "status",
+        "system", "run", "signal", "utterance", "speaker", "snr_db", "noise_type", "split", "metric", "value",
+        "status",
         "reason", "milliseconds", "signature", "item",
     ]
 
@@ -30,12 +31,14 @@ public struct ScoreExport: Sendable {
     /// - Returns: how many scores were written.
     /// - Throws: `StoreError`, and ``ReportError/cannotWrite(path:reason:)``.
     public static func write(
-        _ store: ResultsStore, selection: ReportSource.Selection, format: Format, to handle: FileHandle, path: String
+        _ store: ResultsStore, selection: ReportSource.Selection, format: Format, to handle: FileHandle,
+        path: String
     ) throws -> Int {
         var export = ScoreExport(format: format, handle: handle, path: path)
         var count = 0
         if format == .csv { try export.append(CSVWriter.line(columns)) }
-        try store.exportScores(systems: selection.systems, metrics: selection.metrics, split: selection.split) { score in
+        try store.exportScores(systems: selection.systems, metrics: selection.metrics, split: selection.split)
+        { score in
             try export.append(export.text(of: score))
             count += 1
         }
@@ -55,9 +58,11 @@ public struct ScoreExport: Sendable {
         switch format {
         case .csv:
             return CSVWriter.line([
-                score.system, String(score.run.rawValue), score.signal.name, item.utterance, item.speaker ?? "",
+                score.system, String(score.run.rawValue), score.signal.name, item.utterance,
+                item.speaker ?? "",
                 item.snrDB.map(NumberText.exact) ?? "", item.noiseType ?? "", item.split ?? "", score.metric,
-                score.outcome.value.map(NumberText.exact) ?? "", score.outcome.status, score.outcome.reason ?? "",
+                score.outcome.value.map(NumberText.exact) ?? "", score.outcome.status,
+                score.outcome.reason ?? "",
                 score.milliseconds.map(NumberText.exact) ?? "", score.signature, score.itemKey,
             ])
         case .jsonl:

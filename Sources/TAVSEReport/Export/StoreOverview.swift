@@ -19,7 +19,8 @@ public struct StoreOverview: Sendable {
         let table = ReportTable(
             id: "runs", caption: "",
             columns: [
-                .init("Run"), .init("System", .leading), .init("Variant", .leading), .init("Source", .leading),
+                .init("Run"), .init("System", .leading), .init("Variant", .leading),
+                .init("Source", .leading),
                 .init("Status", .leading), .init("Items"), .init("Scores"), .init("Failed"),
                 .init("Checkpoint", .leading), .init("Started", .leading), .init("Version", .leading),
             ],
@@ -29,7 +30,8 @@ public struct StoreOverview: Sendable {
                 return .init(
                     [
                         String(overview.id.rawValue), run.system, run.variant ?? NumberText.missing,
-                        run.source.rawValue, overview.status.rawValue, String(overview.items), String(overview.scores),
+                        run.source.rawValue, overview.status.rawValue, String(overview.items),
+                        String(overview.scores),
                         String(overview.failed), checkpoint, overview.started, run.toolVersion,
                     ].map { .init($0) })
             })
@@ -53,12 +55,16 @@ public struct StoreOverview: Sendable {
                         return .object([
                             ("run", .integer(Int(overview.id.rawValue))), ("system", .string(run.system)),
                             ("variant", .optional(run.variant)), ("fusion", .optional(run.fusion)),
-                            ("source", .string(run.source.rawValue)), ("status", .string(overview.status.rawValue)),
-                            ("started", .string(overview.started)), ("finished", .optional(overview.finished)),
+                            ("source", .string(run.source.rawValue)),
+                            ("status", .string(overview.status.rawValue)),
+                            ("started", .string(overview.started)),
+                            ("finished", .optional(overview.finished)),
                             ("items", .integer(overview.items)), ("scores", .integer(overview.scores)),
-                            ("failed", .integer(overview.failed)), ("checkpoint_hash", .optional(run.checkpointHash)),
+                            ("failed", .integer(overview.failed)),
+                            ("checkpoint_hash", .optional(run.checkpointHash)),
                             ("config_hash", .optional(run.configHash)),
-                            ("manifest_hash", .optional(run.manifestHash)), ("noise_hash", .optional(run.noiseHash)),
+                            ("manifest_hash", .optional(run.manifestHash)),
+                            ("noise_hash", .optional(run.noiseHash)),
                             ("tool_version", .string(run.toolVersion)),
                         ])
                     })
@@ -69,7 +75,8 @@ public struct StoreOverview: Sendable {
                     metrics.map { metric in
                         .object([
                             ("name", .string(metric.name)), ("signature", .string(metric.signature)),
-                            ("unit", .string(metric.unit)), ("higher_is_better", .bool(metric.higherIsBetter)),
+                            ("unit", .string(metric.unit)),
+                            ("higher_is_better", .bool(metric.higherIsBetter)),
                         ])
                     })
             ),

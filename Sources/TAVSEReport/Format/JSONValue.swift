@@ -34,7 +34,8 @@ enum JSONValue: Sendable, Equatable {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value): return String(value)
-        case .number(let value): return value.isFinite ? NumberText.exact(value) : "\"\(NumberText.exact(value))\""
+        case .number(let value):
+            return value.isFinite ? NumberText.exact(value) : "\"\(NumberText.exact(value))\""
         case .string(let value): return Self.quote(value)
         case .array(let values):
             if values.allSatisfy(\.isPlain) {

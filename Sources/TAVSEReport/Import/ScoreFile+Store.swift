@@ -8,18 +8,22 @@ extension ScoreFile {
     ///   - toolVersion: version of the importing tool, for provenance.
     ///   - replacing: whether stored scores may be replaced by other values.
     /// - Throws: `StoreError`.
-    public func add(to store: ResultsStore, toolVersion: String, replacing: Bool = false) throws -> ImportSummary {
+    public func add(to store: ResultsStore, toolVersion: String, replacing: Bool = false) throws
+        -> ImportSummary
+    {
         try store.importScores(toolVersion: toolVersion, replacing: replacing) { importer in
             let items = try table.items.map { item in
                 try importer.item(
                     ItemDescription(
-                        utterance: item.utterance, speaker: item.speaker, split: item.split, snrDB: item.snrDB,
+                        utterance: item.utterance, speaker: item.speaker, split: item.split,
+                        snrDB: item.snrDB,
                         noiseType: item.noiseType))
             }
             let metrics = try table.metrics.map { metric in
                 try importer.metric(
                     MetricDescription(
-                        name: metric.name, signature: metric.signature, title: MetricCatalogue.title(metric.name),
+                        name: metric.name, signature: metric.signature,
+                        title: MetricCatalogue.title(metric.name),
                         unit: metric.unit, higherIsBetter: metric.higherIsBetter))
             }
             let failures = table.statusNames.map { name in
@@ -35,7 +39,8 @@ extension ScoreFile {
                         let outcome: ScoreOutcome =
                             status == ScoreTable.okStatus
                             ? .value(columns[metric].values[item]) : failures[Int(status)]
-                        try importer.add(run: run, item: items[item], metric: metrics[metric], outcome: outcome)
+                        try importer.add(
+                            run: run, item: items[item], metric: metrics[metric], outcome: outcome)
                     }
                 }
             }

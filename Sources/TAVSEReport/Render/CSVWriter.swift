@@ -11,8 +11,12 @@ public enum CSVWriter {
 
     /// One field, quoted only where needed.
     public static func field(_ text: String) -> String {
-        let special: Set<UInt8> = [0x2C, 0x22, 0x0A, 0x0D]  // comma, quote, line feed, carriage return
-        let needsQuotes = text.utf8.contains { special.contains($0) }
+        let needsQuotes = text.utf8.contains { byte in
+            switch byte {
+            case 0x2C, 0x22, 0x0A, 0x0D: true  // comma, quote, line feed, carriage return
+            default: false
+            }
+        }
         guard needsQuotes else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }

@@ -30,7 +30,9 @@ struct PairedScores: Sendable {
             case (false, false):
                 if a.status[index] != ScoreTable.okStatus { failedFirst += 1 }
                 if b.status[index] != ScoreTable.okStatus { failedSecond += 1 }
-                guard a.status[index] == ScoreTable.okStatus, b.status[index] == ScoreTable.okStatus else { continue }
+                guard a.status[index] == ScoreTable.okStatus, b.status[index] == ScoreTable.okStatus else {
+                    continue
+                }
                 differences.append(a.values[index] - b.values[index])
                 items.append(index)
             }

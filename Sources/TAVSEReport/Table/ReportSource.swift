@@ -60,7 +60,8 @@ public struct ReportSource: Sendable {
                 Sample(
                     system: run.run.system,
                     item: ScoreTable.Item(
-                        utterance: item.utterance, speaker: item.speaker, snrDB: item.snrDB, noiseType: item.noiseType,
+                        utterance: item.utterance, speaker: item.speaker, snrDB: item.snrDB,
+                        noiseType: item.noiseType,
                         split: item.split), record: record)
             }
         }

@@ -5,7 +5,8 @@ import ToolSupport
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Hold a candidate against a baseline by declared rules (exit code 4 when broken).",
+        commandName: "check",
+        abstract: "Hold a candidate against a baseline by declared rules (exit code 4 when broken).",
         discussion: """
             The rules file is JSON: {"rules": [{"metric": "pesq_wb", "allowed_drop": 0.05, "because": "…"}]}. A rule that \
             the data cannot decide is not a pass. docs/report.md lists all keys.

@@ -11,10 +11,12 @@ struct ExportCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the stored scores: CSV, JSON lines, or the training guide's eval_metrics.json files.")
+        abstract: "Write the stored scores: CSV, JSON lines, or the training guide's eval_metrics.json files."
+    )
 
     @Option(help: "Results store.") var db: String
-    @Option(help: "csv, jsonl, or guide (eval_metrics.json and eval_raw_metrics.json per system, in a folder).")
+    @Option(
+        help: "csv, jsonl, or guide (eval_metrics.json and eval_raw_metrics.json per system, in a folder).")
     var format = Format.csv
     @Option(help: "File to write (for guide: folder); standard output otherwise.") var out: String?
     @Option(help: "Systems, comma-separated.") var systems: NameList?
@@ -22,13 +24,16 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "Data split.") var split: String?
 
     func validate() throws {
-        if format == .guide, out == nil { throw ValidationError("--format guide writes several files: give --out FOLDER") }
+        if format == .guide, out == nil {
+            throw ValidationError("--format guide writes several files: give --out FOLDER")
+        }
     }
 
     func run() throws {
         try reportingErrors {
             let store = try ResultsStore(path: db, access: .readOnly)
-            let selection = ReportSource.Selection(systems: systems?.names, metrics: metrics?.names, split: split)
+            let selection = ReportSource.Selection(
+                systems: systems?.names, metrics: metrics?.names, split: split)
             switch format {
             case .csv: try export(store, selection, .csv)
             case .jsonl: try export(store, selection, .jsonl)
@@ -54,7 +59,9 @@ struct ExportCommand: ParsableCommand {
         print("\(out): \(count) scores")
     }
 
-    private func exportGuide(_ store: ResultsStore, _ selection: ReportSource.Selection, to folder: String) throws {
+    private func exportGuide(_ store: ResultsStore, _ selection: ReportSource.Selection, to folder: String)
+        throws
+    {
         let table = try ReportSource(store: store, selection: selection).table
         for system in table.systems where system.kind == .enhanced {
             let target = folder + "/" + GuideFiles.folderName(system.name)

@@ -13,7 +13,8 @@ struct ImportCommand: ParsableCommand {
             the references. Empty, NaN and infinite cells are kept as failed scores.
             """)
 
-    @Argument(help: "CSV or tab-separated files.", completion: .file(extensions: ["csv", "tsv"])) var files: [String]
+    @Argument(help: "CSV or tab-separated files.", completion: .file(extensions: ["csv", "tsv"])) var files:
+        [String]
     @Option(help: "Results store; made when it does not exist.") var db: String
     @Option(help: "wide or long; found from the heading otherwise.") var layout: ImportOptions.Layout?
     @Option(help: "Metrics of which smaller is better, comma-separated.") var lowerIsBetter: NameList?
@@ -39,7 +40,8 @@ struct ImportCommand: ParsableCommand {
                 print(
                     "\(path): \(file.rowCount) rows, \(file.table.systems.count) systems, \(file.table.metrics.count) "
                         + "metrics, \(file.table.items.count) items; \(summary.added) scores added, "
-                        + "\(summary.unchanged) unchanged, \(summary.replaced) replaced, \(summary.failed) without a value")
+                        + "\(summary.unchanged) unchanged, \(summary.replaced) replaced, \(summary.failed) without a value"
+                )
             }
         }
     }

@@ -4,7 +4,8 @@ import TAVSEStore
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show what a store holds: every run with its system, state and counts.")
+        commandName: "list", abstract: "Show what a store holds: every run with its system, state and counts."
+    )
 
     @Option(help: "Results store.") var db: String
     @Flag(help: "Write JSON.") var json = false

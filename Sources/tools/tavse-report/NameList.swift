@@ -17,7 +17,8 @@ struct Margins: ExpressibleByArgument {
     init?(argument: String) {
         for part in argument.split(separator: ",") {
             let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-            guard sides.count == 2, !sides[0].isEmpty, let value = Double(sides[1]), value > 0, value.isFinite else {
+            guard sides.count == 2, !sides[0].isEmpty, let value = Double(sides[1]), value > 0, value.isFinite
+            else {
                 return nil
             }
             values[sides[0]] = value
