@@ -133,7 +133,7 @@ public struct RegressionCheck: Sendable, Equatable {
         guard result.items > 0 else { return (.undecided, "no item has a score of both systems") }
         let digits = NumberText.decimals(forHalfWidth: (result.high - result.low) / 2) ?? 4
         let gain = NumberText.signed(result.gain, decimals: digits)
-        let limit = NumberText.exact(-drop)
+        let limit = NumberText.exact(0 - drop)
         let range = NumberText.interval(low: result.low, high: result.high, decimals: digits, signed: true)
         let level = NumberText.exact(((1 - 2 * rule.alpha) * 100 * 1e6).rounded() / 1e6)
         let facts = "mean gain \(gain), \(level) % interval \(range), limit \(limit)"
