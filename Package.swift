@@ -73,12 +73,16 @@ let package = Package(
         // Tests
         .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSESignal"]),
         .testTarget(name: "TAVSEMetricsTests", dependencies: ["TAVSEMetrics", "TAVSESignal"]),
-        .testTarget(name: "TAVSEStatsTests", dependencies: ["TAVSEStats"]),
+        .target(name: "ReferenceSupport", path: "Tests/ReferenceSupport"),
+        .testTarget(name: "TAVSEStatsTests", dependencies: ["TAVSEStats", "ReferenceSupport"]),
         .testTarget(
             name: "TAVSEStoreTests",
             dependencies: ["TAVSEStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
-            name: "TAVSEReportTests", dependencies: ["TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore"]),
+            name: "TAVSEReportTests",
+            dependencies: [
+                "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "ReferenceSupport",
+            ]),
         .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
         .testTarget(
             name: "ToolTests", dependencies: ["ToolSupport", "tavse-eval", "tavse-report"]),

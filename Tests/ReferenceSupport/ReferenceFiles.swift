@@ -1,0 +1,21 @@
+import Foundation
+
+/// Finds published reference values: under `$TAVSE_REFERENCE` when set, else under the repository's `fixtures`.
+public enum ReferenceFiles {
+    /// URL of a file of an area, e.g. `url("stats", "wilcoxon.json")`.
+    public static func url(_ area: String, _ name: String) -> URL {
+        let root: URL
+        if let path = ProcessInfo.processInfo.environment["TAVSE_REFERENCE"], !path.isEmpty {
+            root = URL(fileURLWithPath: path, isDirectory: true)
+        } else {
+            root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("fixtures", isDirectory: true)
+        }
+        return root.appendingPathComponent(area, isDirectory: true).appendingPathComponent(name)
+    }
+
+    /// The parsed content of a JSON file.
+    public static func json(_ area: String, _ name: String) throws -> JSONTree {
+        try JSONDecoder().decode(JSONTree.self, from: Data(contentsOf: url(area, name)))
+    }
+}
