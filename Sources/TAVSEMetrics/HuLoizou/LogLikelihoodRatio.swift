@@ -1,0 +1,62 @@
+import Foundation
+
+/// Log-likelihood ratio (LLR), 0 to 2; lower is better.
+///
+///     LLR = log( a_ŝᵀ·R_s·a_ŝ / a_sᵀ·R_s·a_s )        per 30 ms frame
+///
+/// `a` are prediction-error filters (order 16, or 10 below 10 kHz) and R_s the reference frame's autocorrelation.
+/// Values above 2 become 2; the lowest 95 % of the frames are averaged. Other tools leave either step out.
+///
+/// > Source: Hu & Loizou, *Evaluation of objective quality measures for speech enhancement*, IEEE TASLP 16(1),
+/// > 2008; details as in Loizou's programs.
+public struct LogLikelihoodRatio: PairMetric {
+    /// Makes the metric; it has no parameters.
+    public init() {}
+
+    /// What the number means, and everything that could move it.
+    public var descriptor: MetricDescriptor {
+        MetricDescriptor(
+            name: .llr, title: "Log-likelihood ratio", unit: "", lowerBound: 0, upperBound: Self.limit,
+            direction: .lowerIsBetter, signature: "LLR|frame:30ms|order:16,10<10kHz|cut:2|mean:95%|v:1",
+            source: "Hu & Loizou, IEEE TASLP 16(1), 2008")
+    }
+
+    /// Greatest value of a frame in the stand-alone measure.
+    private static let limit = 2.0
+    /// What the composite counts for a frame in which rounding leaves no ratio.
+    private static let noRatio = 1000.0
+
+    func score(_ work: PairWork) throws(MetricError) -> Double {
+        let values = Self.frameValues(try work.linearPredictionFrames())
+        return ShortFrames.trimmedMean(values.map { min($0, Self.limit) })
+    }
+
+    /// The mean of the lowest 95 %, frames not cut, as the composites take it.
+    static func unclipped(_ work: PairWork) throws(MetricError) -> Double {
+        ShortFrames.trimmedMean(frameValues(try work.linearPredictionFrames()))
+    }
+
+    private static func frameValues(_ frames: LinearPredictionFrames) -> [Double] {
+        let width = frames.order + 1
+        return (0..<frames.frameCount).map { t in
+            let part = (t * width)..<((t + 1) * width)
+            let r = Array(frames.referenceCorrelations[part])
+            let ratio =
+                quadraticForm(Array(frames.estimateFilters[part]), r)
+                / quadraticForm(Array(frames.referenceFilters[part]), r)
+            if ratio.isNaN { return .infinity }
+            return ratio > 0 ? log(ratio) : noRatio
+        }
+    }
+
+    /// aᵀ·R·a for the symmetric Toeplitz matrix of r.
+    private static func quadraticForm(_ a: [Double], _ r: [Double]) -> Double {
+        var sum = 0.0
+        for i in a.indices {
+            var row = 0.0
+            for j in a.indices { row += r[abs(i - j)] * a[j] }
+            sum += a[i] * row
+        }
+        return sum
+    }
+}
