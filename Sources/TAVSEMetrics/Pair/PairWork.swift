@@ -77,6 +77,13 @@ protocol PairMetric: SpeechMetric {
 }
 
 extension PairMetric {
+    /// The score of an estimate against its reference.
+    ///
+    /// - Parameters:
+    ///   - estimate: processed speech, `[N]`.
+    ///   - reference: clean speech, `[N]`, same sample rate.
+    /// - Throws: the reason why there is no number: rates or lengths that differ, non-finite samples, silence, and
+    ///   what the metric itself needs.
     public func score(estimate: Signal, reference: Signal) throws(MetricError) -> Double {
         try score(PairWork(estimate: estimate, reference: reference))
     }
