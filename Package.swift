@@ -24,6 +24,8 @@ let package = Package(
         .library(name: "TAVSEStore", targets: ["TAVSEStore"]),
         .library(name: "TAVSEReport", targets: ["TAVSEReport"]),
         .library(name: "TAVSEEvaluation", targets: ["TAVSEEvaluation"]),
+        .library(name: "TAVSEData", targets: ["TAVSEData"]),
+        .executable(name: "tavse-data", targets: ["tavse-data"]),
         .executable(name: "tavse-eval", targets: ["tavse-eval"]),
         .executable(name: "tavse-report", targets: ["tavse-report"]),
     ],
@@ -43,6 +45,15 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
         // No pkgConfig: GSL's adds -lgslcblas, which would clash with OpenBLAS.
         .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
 
@@ -63,10 +74,13 @@ let package = Package(
             ]),
         .target(name: "TAVSEReport", dependencies: ["TAVSESignal", "TAVSEStats", "TAVSEStore"]),
         .target(name: "TAVSEEvaluation", dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStore"]),
+        .target(
+            name: "TAVSEData", dependencies: ["TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG", "CZip"]),
 
         // Tools
         .target(
             name: "ToolSupport", dependencies: [argumentParser], path: "Sources/tools/support"),
+        tool("tavse-data", ["TAVSEData", "TAVSESignal"]),
         tool("tavse-eval", ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
         tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
 
@@ -85,7 +99,9 @@ let package = Package(
             ]),
         .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
         .testTarget(
-            name: "ToolTests", dependencies: ["ToolSupport", "tavse-eval", "tavse-report"]),
+            name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics", "CZip"]),
+        .testTarget(
+            name: "ToolTests", dependencies: ["ToolSupport", "tavse-data", "tavse-eval", "tavse-report"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,18 @@
+import TAVSESignal
+
+extension DataError {
+    /// An audio file's error in this module's words; the file is named in both.
+    init(_ error: AudioError) {
+        switch error {
+        case .missing(let path): self = .missingInput(path: path)
+        case .cannotWrite(let path, let reason): self = .cannotWrite(path: path, reason: reason)
+        default:
+            // The description begins with the path, which this error states itself.
+            let text = error.description
+            let prefix = error.path + ": "
+            self = .audio(
+                path: error.path, reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+            )
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import TAVSEData
+import Testing
+
+@Suite("FrameStore") struct FrameStoreTests {
+    private func build(_ folder: TemporaryFolder, frames: Int = 40, bytes: Int = 3000) throws -> String {
+        let path = folder.file("rgb_mouth.lmdb")
+        let writer = try FrameStoreWriter(path: path, durable: false)
+        try writer.write(
+            (0..<frames).map {
+                .init(
+                    utterance: "1_1_1_7", frame: $0, bytes: [UInt8](repeating: UInt8($0 % 251), count: bytes))
+            })
+        try writer.finish()
+        return path
+    }
+
+    private func value(_ reader: FrameStore.Reader, _ utterance: String, _ frame: Int) throws -> [UInt8]? {
+        try reader.withFrame(utterance: utterance, frame: frame) { bytes throws(DataError) in
+            bytes.map(Array.init)
+        }
+    }
+
+    @Test("gives back what was written, and nil for a frame that was not (round trip)")
+    func roundTrip() throws {
+        let folder = try TemporaryFolder()
+        let store = try FrameStore(path: build(folder))
+        let reader = try store.reader()
+        #expect(store.count == 40)
+        #expect(try value(reader, "1_1_1_7", 3) == [UInt8](repeating: 3, count: 3000))
+        #expect(try value(reader, "1_1_1_7", 40) == nil)
+        #expect(try value(reader, "1_1_1_8", 3) == nil)
+    }
+
+    @Test("visits keys in order, frames of an utterance by number (by hand)")
+    func order() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("s.lmdb")
+        let writer = try FrameStoreWriter(path: path, durable: true)
+        try writer.write([
+            .init(utterance: "b", frame: 0, bytes: [1]), .init(utterance: "a", frame: 10, bytes: [2]),
+            .init(utterance: "a", frame: 9, bytes: [3]),
+        ])
+        var keys: [String] = []
+        try FrameStore(path: path).reader().forEach { key, _ throws(DataError) in
+            keys.append(String(decoding: key, as: UTF8.self))
+        }
+        #expect(keys == ["a/000009", "a/000010", "b/000000"])
+    }
+
+    @Test("grows its map when it is full")
+    func grows() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("s.lmdb")
+        let writer = try FrameStoreWriter(path: path, durable: false, mapSize: 1 << 16)
+        for batch in 0..<8 {
+            try writer.write(
+                (0..<50).map {
+                    .init(utterance: "u\(batch)", frame: $0, bytes: [UInt8](repeating: 9, count: 4000))
+                })
+        }
+        try writer.finish()
+        #expect(try FrameStore(path: path).count == 400)
+    }
+
+    @Test("leaves no lock file and opens in a folder that cannot be written")
+    func readOnly() throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["data.mdb"])
+        try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path + "/data.mdb")
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path) }
+        #expect(try FrameStore(path: path).count == 40)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["data.mdb"])
+    }
+
+    @Test("opens a bare data file as well as a folder")
+    func bareFile() throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder) + "/data.mdb"
+        #expect(try FrameStore(path: path).count == 40)
+    }
+
+    @Test("refuses a truncated file instead of dying on it later", arguments: [0.3, 0.9, 0.999])
+    func truncated(share: Double) throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder)
+        let data = try Data(contentsOf: URL(fileURLWithPath: path + "/data.mdb"))
+        try data.prefix(Int(Double(data.count) * share)).write(to: URL(fileURLWithPath: path + "/data.mdb"))
+        do throws(DataError) {
+            _ = try FrameStore(path: path)
+            Issue.record("opened")
+        } catch {
+            guard case .frameStore(_, let reason) = error else {
+                Issue.record("another error: \(error)")
+                return
+            }
+            #expect(reason.hasPrefix("truncated:"))
+        }
+    }
+
+    @Test(
+        "says what is wrong with a damaged header",
+        arguments: [
+            (16, [0, 0, 0, 0], "not an LMDB file"), (16, [0xBE, 0xEF, 0xC0, 0xDE], "other byte order"),
+            (20, [9, 0, 0, 0], "LMDB data format 9"), (40, [1, 2, 3, 0], "page size"),
+        ])
+    func header(offset: Int, bytes: [UInt8], words: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder)
+        var data = try Data(contentsOf: URL(fileURLWithPath: path + "/data.mdb"))
+        data.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        try data.write(to: URL(fileURLWithPath: path + "/data.mdb"))
+        do throws(DataError) {
+            _ = try FrameStore(path: path)
+            Issue.record("opened")
+        } catch {
+            guard case .frameStore(_, let reason) = error else {
+                Issue.record("another error: \(error)")
+                return
+            }
+            #expect(reason.contains(words))
+        }
+    }
+
+    @Test("tells a missing store from an empty file")
+    func missing() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: DataError.missingInput(path: folder.file("x"))) {
+            try FrameStore(path: folder.file("x"))
+        }
+        let empty = try folder.write("", to: "empty.mdb")
+        #expect(
+            throws: DataError.frameStore(path: empty, reason: "0 bytes are too few for an LMDB file")
+        ) { try FrameStore(path: empty) }
+    }
+}
+
+@Suite("FrameKey") struct FrameKeyTests {
+    @Test("is utterance, slash and six digits, and parses back (by hand)")
+    func key() {
+        #expect(FrameKey.text(utterance: "1_2_3_4", frame: 42) == "1_2_3_4/000042")
+        let parsed = FrameKey.bytes(utterance: "1_2_3_4", frame: 999_999).withUnsafeBytes {
+            FrameKey.parse($0)
+        }
+        #expect(parsed?.utterance == "1_2_3_4" && parsed?.frame == 999_999)
+    }
+
+    @Test(
+        "does not parse anything else", arguments: ["", "abc", "/000001x", "u/00001", "u/00000a", "u000001"])
+    func foreign(text: String) {
+        #expect(Array(text.utf8).withUnsafeBytes { FrameKey.parse($0) == nil })
+    }
+}
