@@ -1,0 +1,209 @@
+import Foundation
+import TAVSESignal
+
+/// Examples of one split by number: what an example is depends on the settings, the epoch and its number alone.
+public final class SpeechDataset: Sendable {
+    /// The data root.
+    public let root: DataRoot
+    /// The utterances.
+    public let manifest: Manifest
+    /// What is given out.
+    public let settings: DatasetSettings
+
+    private let noise: NoiseLibrary?
+    private let stores: [Modality: FrameStore]
+    private let fixed: [FixedMix]?
+
+    /// Opens a split.
+    ///
+    /// - Parameters:
+    ///   - root: the data root.
+    ///   - split: which manifest and noise to use.
+    ///   - frameStores: where the frames are when not in the root, as ``FrameStaging`` says.
+    /// - Throws: ``DataError`` naming the file that is missing or wrong.
+    public init(
+        root: DataRoot, split: Split, settings: DatasetSettings, frameStores: [Modality: String] = [:]
+    ) throws(DataError) {
+        try settings.validate()
+        let path = root.manifest(split)
+        let manifest = try Manifest(path: path)
+        guard !manifest.entries.isEmpty else {
+            throw .table(file: path, line: 2, column: "utterance", reason: "the manifest lists no utterance")
+        }
+        for (index, entry) in manifest.entries.enumerated() where entry.fps != settings.fps {
+            throw .table(
+                file: path, line: index + 2, column: "fps",
+                reason: "\(entry.fps) frames per second, the settings ask for \(settings.fps)")
+        }
+        var stores: [Modality: FrameStore] = [:]
+        for modality in settings.modalities where manifest.entries.contains(where: { $0.has(modality) }) {
+            stores[modality] = try FrameStore(path: frameStores[modality] ?? root.frames(modality))
+        }
+        noise = settings.mixes == nil ? nil : try NoiseLibrary(folder: root.noise(split))
+        if case .fixed(let snrs, let limit)? = settings.mixes, let noise {
+            fixed = FixedMix.all(
+                of: manifest, noise: noise, snrsDB: snrs, noisesPerUtterance: limit, seed: settings.seed)
+        } else {
+            fixed = nil
+        }
+        self.root = root
+        self.manifest = manifest
+        self.settings = settings
+        self.stores = stores
+    }
+
+    /// Number of examples in an epoch.
+    public var count: Int { fixed?.count ?? manifest.entries.count }
+
+    /// A shuffled order of all examples for one epoch (Fisher–Yates from (seed, epoch)).
+    public func shuffledOrder(epoch: Int) -> [Int] {
+        var generator = SplitMix64(seed: SeedPath.derive(settings.seed, "order", "\(epoch)"))
+        var order = Array(0..<count)
+        for last in stride(from: count - 1, to: 0, by: -1) {
+            order.swapAt(last, generator.index(below: last + 1))
+        }
+        return order
+    }
+
+    /// The manifest entry of an example.
+    public func entry(_ index: Int) -> ManifestEntry { manifest.entries[fixed?[index].entry ?? index] }
+
+    /// The fixed mix of an example; nil when mixes are drawn or there are none.
+    public func fixedChoice(_ index: Int) -> MixChoice? { fixed?[index].choice }
+
+    /// Samples and frames a batch of these examples needs.
+    func shape(of indices: ArraySlice<Int>) -> Batch.Shape {
+        let rate = Double(DataRoot.sampleRate)
+        guard let seconds = settings.segmentSeconds else {
+            let entries = indices.map(entry)
+            return Batch.Shape(
+                count: indices.count,
+                sampleCount: entries.map { Int(($0.durationSeconds * rate).rounded()) }.max() ?? 0,
+                frameCount: entries.map(\.frames).max() ?? 0, side: DataRoot.frameSide)
+        }
+        return Batch.Shape(
+            count: indices.count, sampleCount: Int((seconds * rate).rounded()),
+            frameCount: Int((seconds * settings.fps).rounded()), side: DataRoot.frameSide)
+    }
+
+    /// One thread's decoders.
+    func decoders() throws(DataError) -> [Modality: FrameDecoder] {
+        var decoders: [Modality: FrameDecoder] = [:]
+        for (modality, store) in stores {
+            decoders[modality] = try FrameDecoder(store, modality: modality, side: DataRoot.frameSide)
+        }
+        return decoders
+    }
+
+    /// Makes one example in its rows of a batch.
+    func fill(
+        _ index: Int, epoch: Int, row: Int, of batch: Batch, decoders: [Modality: FrameDecoder]
+    ) throws(DataError) -> ExampleDescription {
+        let entry = entry(index)
+        var generator = SplitMix64(
+            seed: SeedPath.derive(settings.seed, "example", "\(epoch)", entry.utterance))
+        let speech = try speech(of: entry)
+        let mixed = try mix(speech, entry, index, using: &generator)
+        let crop = crop(entry, speech.count, batch.shape, using: &generator)
+        let draw = settings.augmentation?.draw(using: &generator) ?? FrameAugmentation.Draw()
+
+        let samples = batch.shape.sampleCount
+        let clean = batch.clean.part(from: row * samples, count: samples)
+        let noisy = batch.noisy.part(from: row * samples, count: samples)
+        for n in 0..<crop.samples.count {
+            clean[n] =
+                mixed?.clean.samples[crop.samples.lowerBound + n]
+                ?? speech.samples[crop.samples.lowerBound + n]
+            noisy[n] =
+                mixed?.noisy.samples[crop.samples.lowerBound + n]
+                ?? speech.samples[crop.samples.lowerBound + n]
+        }
+        var present: [Modality: [Bool]] = [:]
+        for modality in settings.modalities {
+            present[modality] = try video(
+                entry, modality, crop.frames, row: row, of: batch, decoder: decoders[modality], draw)
+        }
+        return ExampleDescription(
+            entry: entry, choice: mixed?.choice, noiseGain: mixed?.noiseGain, scale: mixed?.scale ?? 1,
+            firstFrame: crop.frames.lowerBound, sampleCount: crop.samples.count,
+            frameCount: crop.frames.count,
+            framePresent: present)
+    }
+
+    private func speech(of entry: ManifestEntry) throws(DataError) -> Signal {
+        let path = root.processed + "/" + entry.audio
+        let speech: Signal
+        do throws(AudioError) { speech = try AudioFile.read(path) } catch { throw DataError(error) }
+        guard speech.sampleRate == DataRoot.sampleRate else {
+            throw .audio(path: path, reason: "\(speech.sampleRate) Hz, expected \(DataRoot.sampleRate)")
+        }
+        let expected = Int((entry.durationSeconds * Double(DataRoot.sampleRate)).rounded())
+        guard abs(speech.count - expected) <= 1 else {
+            throw .audio(
+                path: path,
+                reason: "\(speech.count) samples, the manifest's \(entry.durationSeconds) s are \(expected)")
+        }
+        return speech
+    }
+
+    private func mix(
+        _ speech: Signal, _ entry: ManifestEntry, _ index: Int, using generator: inout SplitMix64
+    ) throws(DataError) -> MixedSpeech? {
+        guard let noise, let plan = settings.mixes else { return nil }
+        let choice: MixChoice
+        switch plan {
+        case .fixed:
+            guard let fixed else { return nil }
+            choice = fixed[index].choice
+        case .drawn(let snrs):
+            let snr = snrs[generator.index(below: snrs.count)]
+            let recording = noise.recordings[generator.index(below: noise.recordings.count)]
+            choice = MixChoice(
+                noise: recording.name, offset: generator.index(below: recording.samples.count), snrDB: snr)
+        }
+        return try SpeechMixer(speechLevel: settings.speechLevel).mix(
+            speech, utterance: entry.utterance, with: noise.recording(choice.noise), choice)
+    }
+
+    /// A crop that begins with a video frame, so that sound and picture stay aligned within half a sample.
+    private func crop(
+        _ entry: ManifestEntry, _ available: Int, _ shape: Batch.Shape, using generator: inout SplitMix64
+    ) -> (samples: Range<Int>, frames: Range<Int>) {
+        let perFrame = Double(DataRoot.sampleRate) / settings.fps
+        var first = 0
+        if settings.segmentSeconds != nil, available > shape.sampleCount {
+            let latest = min(
+                Int(Double(available - shape.sampleCount) / perFrame), entry.frames - shape.frameCount)
+            first = generator.index(below: max(latest, 0) + 1)
+        }
+        let start = min(Int((Double(first) * perFrame).rounded()), available)
+        return (
+            start..<min(start + shape.sampleCount, available),
+            first..<max(min(first + shape.frameCount, entry.frames), first)
+        )
+    }
+
+    /// Decodes a clip's frames and says which were there; a missing one repeats its neighbour.
+    private func video(
+        _ entry: ManifestEntry, _ modality: Modality, _ frames: Range<Int>, row: Int, of batch: Batch,
+        decoder: FrameDecoder?, _ draw: FrameAugmentation.Draw
+    ) throws(DataError) -> [Bool] {
+        var present = [Bool](repeating: false, count: batch.shape.frameCount)
+        guard let storage = batch.video[modality], let decoder, entry.has(modality) else { return present }
+        func part(_ n: Int) -> UnsafeMutableBufferPointer<Float> {
+            storage.part(from: (row * batch.shape.frameCount + n) * decoder.count, count: decoder.count)
+        }
+        var draw = draw
+        if modality == .thermal { draw.gain = 1 }
+        for (n, frame) in frames.enumerated() {
+            present[n] = try decoder.decode(
+                utterance: entry.utterance, frame: frame, into: part(n), augmentation: draw)
+        }
+        guard let earliest = present.firstIndex(of: true) else { return present }
+        for n in 0..<frames.count where !present[n] {
+            // Everything before the first is filled from it, everything later from its left, filled already.
+            _ = part(n).update(fromContentsOf: part(n < earliest ? earliest : n - 1))
+        }
+        return present
+    }
+}

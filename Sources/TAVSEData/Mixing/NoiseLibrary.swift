@@ -1,0 +1,89 @@
+import Foundation
+import TAVSESignal
+
+/// The noise environments of one split, in memory and in name order.
+public struct NoiseLibrary: Sendable {
+    /// One environment's recording.
+    public struct Recording: Sendable {
+        /// The file's name without `.wav`.
+        public let name: String
+        /// Samples at 16 kHz, full scale ±1.
+        public let samples: [Float]
+    }
+
+    /// All recordings, sorted by name.
+    public let recordings: [Recording]
+
+    /// A library made in memory.
+    public init(recordings: [Recording]) {
+        self.recordings = recordings.sorted { $0.name < $1.name }
+    }
+
+    /// Reads every `.wav` of a folder.
+    ///
+    /// - Parameter folder: `processed/noise/<split>`.
+    /// - Throws: ``DataError`` when the folder is missing or empty, or a file is not 16 kHz mono or is silent.
+    public init(folder: String) throws(DataError) {
+        var recordings: [Recording] = []
+        for name in try Self.environments(in: folder) {
+            let path = folder + "/" + name + ".wav"
+            let signal: Signal
+            do throws(AudioError) { signal = try AudioFile.read(path) } catch { throw DataError(error) }
+            guard signal.sampleRate == DataRoot.sampleRate else {
+                throw .audio(
+                    path: path,
+                    reason: "\(signal.sampleRate) Hz, expected \(DataRoot.sampleRate); run tavse-data noise")
+            }
+            guard signal.samples.contains(where: { $0 != 0 }), signal.samples.allSatisfy(\.isFinite) else {
+                throw .audio(path: path, reason: "silent, or holds NaN or infinity; noise needs energy")
+            }
+            recordings.append(Recording(name: name, samples: signal.samples))
+        }
+        guard !recordings.isEmpty else {
+            throw .missingInput(path: folder + "/*.wav")
+        }
+        self.recordings = recordings
+    }
+
+    /// Names of a folder's environments, sorted.
+    public static func environments(in folder: String) throws(DataError) -> [String] {
+        guard FileManager.default.fileExists(atPath: folder) else { throw .missingInput(path: folder) }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+                .filter { $0.hasSuffix(".wav") && !$0.hasPrefix(".") }.map { String($0.dropLast(4)) }.sorted()
+        } catch { throw .unreadable(path: folder, reason: FileProblem.reason(error)) }
+    }
+
+    /// The recording of a name.
+    public func recording(_ name: String) throws(DataError) -> Recording {
+        guard let found = recordings.first(where: { $0.name == name }) else {
+            throw .setting(
+                "noise",
+                reason:
+                    "no environment '\(name)'; there are \(recordings.map(\.name).joined(separator: ", "))")
+        }
+        return found
+    }
+}
+
+extension NoiseLibrary.Recording {
+    /// A recording made in memory.
+    public init(name: String, _ samples: [Float]) {
+        self.name = name
+        self.samples = samples
+    }
+
+    /// A stretch beginning at an offset; the recording is repeated when it ends.
+    public func stretch(from offset: Int, count: Int) -> [Float] {
+        guard !samples.isEmpty, count > 0 else { return [] }
+        var result: [Float] = []
+        result.reserveCapacity(count)
+        var position = offset % samples.count
+        while result.count < count {
+            let end = min(samples.count, position + count - result.count)
+            result.append(contentsOf: samples[position..<end])
+            position = 0
+        }
+        return result
+    }
+}
