@@ -31,7 +31,7 @@ public struct EffectSizes: Sendable, Equatable {
     }
 
     /// Computes the sizes from ranks and the paired t-test of the same differences.
-    init(_ ranks: SignedRanks, test: PairedTTest) {
+    package init(_ ranks: SignedRanks, test: PairedTTest) {
         n = ranks.nFinite
         wins = ranks.nPositive
         losses = ranks.nNegative

@@ -27,7 +27,7 @@ public struct PairedTTest: Sendable, Equatable {
     }
 
     /// Tests summarised differences.
-    init(_ summary: Summary, tieTolerance: Double) {
+    package init(_ summary: Summary, tieTolerance: Double) {
         n = summary.n
         df = max(0, summary.n - 1)
         let isConstant = summary.maximum - summary.minimum <= tieTolerance

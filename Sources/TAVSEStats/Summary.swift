@@ -35,7 +35,7 @@ public struct Summary: Sendable, Equatable {
     }
 
     /// Summarises finite, ascending values.
-    init(sorted: [Double], dropped: Int) {
+    package init(sorted: [Double], dropped: Int) {
         n = sorted.count
         nDropped = dropped
         guard let first = sorted.first, let last = sorted.last else {

@@ -54,7 +54,7 @@ public struct ClusterLabels: Sendable, Equatable {
     }
 
     /// Sum of the values of each cluster; independent of the order of the rows.
-    func sums(of values: [Double]) -> [Double] {
+    package func sums(of values: [Double]) -> [Double] {
         var sums = [ExactSum](repeating: ExactSum(), count: count)
         for (row, cluster) in index.enumerated() { sums[cluster].add(values[row]) }
         return sums.map(\.value)

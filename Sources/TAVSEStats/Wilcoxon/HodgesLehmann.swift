@@ -49,7 +49,7 @@ public struct HodgesLehmann: Sendable {
     }
 
     /// Estimates from finite, ascending differences.
-    init(sorted: [Double]) {
+    package init(sorted: [Double]) {
         averages = WalshAverages(sorted: sorted)
         n = sorted.count
         walshCount = averages.count

@@ -85,9 +85,15 @@ public struct SignedRanks: Sendable, Equatable {
 }
 
 /// `value` rounded to the nearest multiple of `step`; unchanged when `step` is 0 or below the value's resolution.
-func roundedToMultiple(_ value: Double, of step: Double) -> Double {
+///
+/// For a step of 10⁻ᵏ the result is the double nearest to the rounded decimal, so that equal decimals are equal bits.
+package func roundedToMultiple(_ value: Double, of step: Double) -> Double {
     guard step > 0 else { return value }
-    let ratio = value / step
-    guard abs(ratio) < 0x1p53 else { return value }
-    return ratio.rounded(.toNearestOrEven) * step
+    let perUnit = (1 / step).rounded()
+    guard perUnit >= 1, abs(perUnit * step - 1) < 1e-12 else {
+        let ratio = value / step
+        return abs(ratio) < 0x1p53 ? ratio.rounded(.toNearestOrEven) * step : value
+    }
+    let scaled = value * perUnit
+    return abs(scaled) < 0x1p53 ? scaled.rounded(.toNearestOrEven) / perUnit : value
 }

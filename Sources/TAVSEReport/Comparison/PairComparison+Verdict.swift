@@ -1,0 +1,88 @@
+import TAVSEStats
+
+extension PairComparison {
+    /// Fills adjusted p-values, verdicts and notes of all comparisons of a planned family.
+    static func conclude(
+        _ pairs: inout [PairComparison], family: Int, alpha: Double
+    ) throws(StatisticsError) {
+        let threshold = alpha / Double(family)
+        let wilcoxon = try Adjusted.column(pairs.map(\.wilcoxon.p), family: family)
+        let primary = try Adjusted.column(pairs.map(\.clusteredSignedRank.pExact), family: family)
+        let flips = try Adjusted.column(pairs.map(\.signFlipP), family: family)
+        let robust = try Adjusted.column(pairs.map(\.cr2.p), family: family)
+        let equivalence = try MultipleTesting.holm.adjust(
+            pairs.map { $0.equivalence?.p ?? .nan }, family: family)
+        for index in pairs.indices {
+            pairs[index].adjusted = AdjustedColumns(
+                wilcoxon: wilcoxon[index], clusteredSignedRank: primary[index], signFlip: flips[index],
+                cr2: robust[index])
+            pairs[index].equivalence?.pHolm = equivalence[index]
+            pairs[index].conclude(alpha: alpha, threshold: threshold)
+        }
+    }
+
+    private mutating func conclude(alpha: Double, threshold: Double) {
+        isSignificant = adjusted.clusteredSignedRank.holm < alpha
+        guide = Guide(pBonferroni: adjusted.wilcoxon.bonferroni, isSignificant: wilcoxon.p < threshold)
+        let isEquivalent = (equivalence?.pHolm ?? .nan) < alpha
+        let favoursFirst = (clusteredSignedRank.t > 0) == higherIsBetter
+        let hasTests = status == .ok || status == .constant
+        if isSignificant {
+            verdict = favoursFirst ? .firstBetter : .secondBetter
+        } else if isEquivalent {
+            verdict = .equivalent
+        } else if hasTests, clusteredSignedRank.smallestP >= threshold {
+            verdict = .cannotBeSignificant
+        } else {
+            verdict = .noConclusion
+        }
+        disagreement = guide.isSignificant == isSignificant ? nil : disagreementReason()
+        notes = remarks(threshold: threshold, isEquivalent: isEquivalent)
+    }
+
+    private func disagreementReason() -> String {
+        let who =
+            guide.isSignificant
+            ? "significant only when rows are treated as independent"
+            : "significant over \(nSpeakers) clusters, not over rows treated as independent"
+        if clusteredSignedRank.smallestP > 0.05 || nSpeakers < 2 {
+            return "\(who): with \(nSpeakers) speakers no result over speakers could be"
+        }
+        guard designEffect.isFinite else { return who }
+        return
+            "\(who): the design effect is \(Self.decimal(designEffect)), so \(nPairs) rows carry the information of "
+            + "\(Self.decimal(effectiveN)) independent ones"
+    }
+
+    private func remarks(threshold: Double, isEquivalent: Bool) -> [String] {
+        var notes: [String] = []
+        if ties > 0, (wilcoxon.p < threshold) != (wilcoxon.pPratt < threshold) {
+            notes.append(
+                "the row-wise decision depends on how the \(ties) zero differences are ranked (Pratt)")
+        }
+        if isSignificant, meanDifference * clusteredSignedRank.t < 0 {
+            notes.append("ranks and mean point in opposite directions: a few rows dominate the mean")
+        }
+        if isSignificant, isEquivalent {
+            notes.append("a difference, yet smaller than the margin")
+        }
+        switch status {
+        case .constant:
+            notes.append("the difference is the same in every row: t is infinite, read the rank test")
+        case .allZero: notes.append("every difference is zero")
+        case .noData: notes.append("no row usable for both")
+        case .notEstimable: notes.append("one row usable for both: nothing can be tested")
+        default: break
+        }
+        if cr2.status == .noClusterSpread { notes.append("speakers' sums leave no spread: no interval") }
+        if cr2.status == .tooFewClusters { notes.append("one speaker: no result over speakers") }
+        return notes
+    }
+
+    /// One decimal, half away from zero, without a locale.
+    static func decimal(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+        let tenths = Int((abs(value) * 10).rounded())
+        return "\(value < 0 && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
+    }
+}
