@@ -1,0 +1,122 @@
+import Foundation
+
+/// Collects tensors and writes them as one safetensors file.
+///
+/// The same content gives the same bytes: tensors keep their order, metadata is sorted, the header is padded so
+/// that the data starts at a multiple of 8.
+public struct SafetensorsWriter: Sendable {
+    private enum Content: Sendable {
+        case floats(Tensor)
+        case integers(shape: [Int], values: [Int64])
+
+        var shape: [Int] {
+            switch self {
+            case .floats(let tensor): tensor.shape
+            case .integers(let shape, _): shape
+            }
+        }
+        var type: String {
+            switch self {
+            case .floats: "F32"
+            case .integers: "I64"
+            }
+        }
+        var bytes: Int {
+            switch self {
+            case .floats(let tensor): tensor.count * 4
+            case .integers(_, let values): values.count * 8
+            }
+        }
+    }
+
+    /// Free text of the file.
+    public var metadata: [String: String]
+    private var contents: [(name: String, content: Content)] = []
+    private var names: Set<String> = []
+
+    /// Nothing yet.
+    public init(metadata: [String: String] = [:]) {
+        self.metadata = metadata
+    }
+
+    /// Adds a tensor as F32. A name can be used once.
+    public mutating func add(_ name: String, _ tensor: Tensor) {
+        claim(name)
+        contents.append((name, .floats(tensor.detached)))
+    }
+
+    /// Adds whole numbers as I64. A name can be used once.
+    public mutating func add(_ name: String, shape: [Int], integers: [Int64]) {
+        claim(name)
+        if shape.reduce(1, *) != integers.count {
+            Contract.fail("safetensors", "\(name): shape \(shape) does not hold \(integers.count) integers")
+        }
+        contents.append((name, .integers(shape: shape, values: integers)))
+    }
+
+    private mutating func claim(_ name: String) {
+        if name == "__metadata__" || !names.insert(name).inserted {
+            Contract.fail("safetensors", "name \(name) is reserved or used twice")
+        }
+    }
+
+    /// The content of the file.
+    public var data: Data {
+        var members: [String] = []
+        if !metadata.isEmpty {
+            let texts = metadata.sorted { $0.key < $1.key }.map {
+                "\(Self.quoted($0.key)):\(Self.quoted($0.value))"
+            }
+            members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
+        }
+        var offset = 0
+        for (name, content) in contents {
+            let shape = content.shape.map(String.init).joined(separator: ",")
+            let end = offset + content.bytes
+            members.append(
+                "\(Self.quoted(name)):{\"dtype\":\"\(content.type)\",\"shape\":[\(shape)],"
+                    + "\"data_offsets\":[\(offset),\(end)]}")
+            offset = end
+        }
+        var header = Array("{\(members.joined(separator: ","))}".utf8)
+        header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+        var data = Data(capacity: 8 + header.count + offset)
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
+        data.append(contentsOf: header)
+        for (_, content) in contents {
+            switch content {
+            case .floats(let tensor):
+                let words = tensor.values.map { $0.bitPattern.littleEndian }
+                words.withUnsafeBytes { data.append(contentsOf: $0) }
+            case .integers(_, let values):
+                let words = values.map(\.littleEndian)
+                words.withUnsafeBytes { data.append(contentsOf: $0) }
+            }
+        }
+        return data
+    }
+
+    /// Writes the file as a whole or not at all: to a neighbour first, then renamed.
+    public func write(to path: String) throws(SafetensorsError) {
+        do {
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .file(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\u{0}"..<"\u{20}":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,102 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension CPUKernels {
+    func softmax(_ x: Source, rows: Int, columns: Int, _ y: Target) {
+        Parallel.chunks(rows, of: Self.rowBlock(columns)) { range in
+            for row in range { Self.softmaxRow(x + row * columns, y + row * columns, columns) }
+        }
+    }
+
+    func softmaxGradient(_ y: Source, _ dy: Source, rows: Int, columns: Int, _ dx: Target) {
+        Parallel.chunks(rows, of: Self.rowBlock(columns)) { range in
+            for row in range {
+                let start = row * columns
+                Self.softmaxRowGradient(y + start, dy + start, dx + start, columns)
+            }
+        }
+    }
+
+    /// The largest element is subtracted first, so that no exponential overflows.
+    private static func softmaxRow(_ x: Source, _ y: Target, _ count: Int) {
+        guard count > 0 else { return }
+        var largest = x[0]
+        for i in 0..<count { largest = max(largest, x[i]) }
+        for i in 0..<count { y[i] = expf(x[i] - largest) }
+        let scale = Float(1 / sum(y, count))
+        for i in 0..<count { y[i] *= scale }
+    }
+
+    private static func softmaxRowGradient(_ y: Source, _ dy: Source, _ dx: Target, _ count: Int) {
+        var product: Float = 0
+        for i in 0..<count { product += y[i] * dy[i] }
+        for i in 0..<count { dx[i] = y[i] * (dy[i] - product) }
+    }
+
+    func attention(
+        _ d: AttentionDimensions, _ q: Source, _ k: Source, _ v: Source, probabilities: Target, _ y: Target
+    ) {
+        let (inner, outer) = (d.heads * d.headWidth, d.heads * d.valueWidth)
+        Parallel.run(d.batch * d.heads) { index in
+            let (b, h) = (index / d.heads, index % d.heads)
+            let p = probabilities + index * d.queries * d.keys
+            var scores = MatrixProduct(m: d.queries, n: d.keys, k: d.headWidth, transposeB: true)
+            scores.lda = inner
+            scores.ldb = inner
+            scores.alpha = d.scale
+            Self.gemm(
+                scores, q + b * d.queries * inner + h * d.headWidth, k + b * d.keys * inner + h * d.headWidth,
+                p)
+            for row in 0..<d.queries { Self.softmaxRow(p + row * d.keys, p + row * d.keys, d.keys) }
+            var mix = MatrixProduct(m: d.queries, n: d.valueWidth, k: d.keys)
+            mix.ldb = outer
+            mix.ldc = outer
+            Self.gemm(
+                mix, p, v + b * d.keys * outer + h * d.valueWidth,
+                y + b * d.queries * outer + h * d.valueWidth)
+        }
+    }
+
+    func attentionGradient(
+        _ d: AttentionDimensions, _ q: Source, _ k: Source, _ v: Source, probabilities: Source, _ dy: Source,
+        dq: Target, dk: Target, dv: Target
+    ) {
+        let (inner, outer) = (d.heads * d.headWidth, d.heads * d.valueWidth)
+        Parallel.run(d.batch * d.heads) { index in
+            let (b, h) = (index / d.heads, index % d.heads)
+            let p = probabilities + index * d.queries * d.keys
+            let queryStart = b * d.queries * inner + h * d.headWidth
+            let keyStart = b * d.keys * inner + h * d.headWidth
+            let valueStart = b * d.keys * outer + h * d.valueWidth
+            let outputStart = b * d.queries * outer + h * d.valueWidth
+            Self.withScratch(d.queries * d.keys) { ds in
+                var valueGradient = MatrixProduct(m: d.keys, n: d.valueWidth, k: d.queries, transposeA: true)
+                valueGradient.ldb = outer
+                valueGradient.ldc = outer
+                Self.gemm(valueGradient, p, dy + outputStart, dv + valueStart)
+                var probabilityGradient = MatrixProduct(
+                    m: d.queries, n: d.keys, k: d.valueWidth, transposeB: true)
+                probabilityGradient.lda = outer
+                probabilityGradient.ldb = outer
+                Self.gemm(probabilityGradient, dy + outputStart, v + valueStart, ds)
+                for row in 0..<d.queries {
+                    let start = row * d.keys
+                    Self.softmaxRowGradient(p + start, ds + start, ds + start, d.keys)
+                }
+                var queryGradient = MatrixProduct(m: d.queries, n: d.headWidth, k: d.keys)
+                queryGradient.ldb = inner
+                queryGradient.ldc = inner
+                queryGradient.alpha = d.scale
+                Self.gemm(queryGradient, ds, k + keyStart, dq + queryStart)
+                var keyGradient = MatrixProduct(m: d.keys, n: d.headWidth, k: d.queries, transposeA: true)
+                keyGradient.ldb = inner
+                keyGradient.ldc = inner
+                keyGradient.alpha = d.scale
+                Self.gemm(keyGradient, ds, q + queryStart, dk + keyStart)
+            }
+        }
+    }
+}

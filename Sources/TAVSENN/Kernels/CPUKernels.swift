@@ -1,0 +1,53 @@
+import COpenBLAS
+
+/// Kernels for the processor: dense products by OpenBLAS on one thread per call, everything split over
+/// `Parallel`.
+struct CPUKernels: Kernels {
+    enum Constants {
+        /// Elements per piece of element-wise work; large enough to outweigh handing it to a thread.
+        static let elements = 1 << 15
+        /// Rows per partial sum over rows.
+        static let sumRows = 512
+        /// Multiply-adds below which a product stays on one thread.
+        static let smallProduct = 1 << 20
+        /// Rows or columns of the result per piece of a large product.
+        static let productBlock = 96
+    }
+
+    init() {
+        // Our own workers call it; threads underneath would oversubscribe the processors.
+        openblas_set_num_threads(1)
+    }
+
+    /// Rows per piece so that a piece has about `Constants.elements` elements.
+    static func rowBlock(_ columns: Int) -> Int { max(1, Constants.elements / max(1, columns)) }
+
+    func multiply(_ p: MatrixProduct, _ a: Source, _ b: Source, _ c: Target) {
+        guard p.m > 0, p.n > 0 else { return }
+        let work = p.m * p.n * max(1, p.k)
+        if work < Constants.smallProduct || max(p.m, p.n) <= Constants.productBlock {
+            Self.gemm(p, a, b, c)
+        } else if p.m >= p.n {
+            Parallel.chunks(p.m, of: Constants.productBlock) { rows in
+                var part = p
+                part.m = rows.count
+                let start = rows.lowerBound
+                Self.gemm(part, a + (p.transposeA ? start : start * p.lda), b, c + start * p.ldc)
+            }
+        } else {
+            Parallel.chunks(p.n, of: Constants.productBlock) { columns in
+                var part = p
+                part.n = columns.count
+                let start = columns.lowerBound
+                Self.gemm(part, a, b + (p.transposeB ? start * p.ldb : start), c + start)
+            }
+        }
+    }
+
+    static func gemm(_ p: MatrixProduct, _ a: Source, _ b: Source, _ c: Target) {
+        cblas_sgemm(
+            CblasRowMajor, p.transposeA ? CblasTrans : CblasNoTrans, p.transposeB ? CblasTrans : CblasNoTrans,
+            blasint(p.m), blasint(p.n), blasint(p.k), p.alpha, a, blasint(p.lda), b, blasint(p.ldb),
+            p.beta, c, blasint(p.ldc))
+    }
+}

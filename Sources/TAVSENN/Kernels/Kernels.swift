@@ -1,0 +1,201 @@
+typealias Source = UnsafePointer<Float>
+typealias Target = UnsafeMutablePointer<Float>
+
+/// Everything that computes: the seam between operations and a device.
+///
+/// Operations check shapes, allocate results and say what is recorded; kernels get addresses and lengths and
+/// fill results. Another device is another conformance, chosen in `Device.kernels`.
+protocol Kernels: Sendable {
+    // Products. Row-major; `a` is [m, k] and `b` is [k, n] after the transpositions asked for.
+    func multiply(_ product: MatrixProduct, _ a: Source, _ b: Source, _ c: Target)
+
+    // Convolution, channels last; weights in the layout of checkpoints, [Cout, Cin, KH, KW].
+    func convolution(_ g: ConvolutionGeometry, _ x: Source, _ weight: Source, bias: Source?, _ y: Target)
+    func convolutionInputGradient(
+        _ g: ConvolutionGeometry, _ dy: Source, _ weight: Source, bias: Source?, _ dx: Target)
+    func convolutionWeightGradient(_ g: ConvolutionGeometry, _ x: Source, _ dy: Source, _ dw: Target)
+
+    // Element by element.
+    func unary(_ operation: UnaryOperation, _ x: Source, _ y: Target, count: Int)
+    func unaryGradient(
+        _ operation: UnaryOperation, saved: Source, _ dy: Source, _ dx: Target, count: Int)
+    func binary(_ operation: BinaryOperation, _ plan: BroadcastPlan, _ a: Source, _ b: Source, _ y: Target)
+    func add(_ a: Source, _ b: Source, _ y: Target, count: Int)
+    func dropout(_ x: Source, _ y: Target, count: Int, key: UInt64, probability: Float)
+
+    // Sums. Accumulated in double precision, in an order that does not depend on threads.
+    func sum(_ plan: ReductionPlan, _ x: Source, _ y: Target)
+    func columnSums(_ x: Source, rows: Int, columns: Int, _ y: Target)
+    func sumOfSquares(_ x: Source, count: Int) -> Double
+    func isFinite(_ x: Source, count: Int) -> Bool
+
+    // Normalisation over channels-last rows.
+    func channelMoments(_ x: Source, rows: Int, channels: Int, mean: Target, variance: Target)
+    func channelAffine(
+        _ x: Source, scale: Source, shift: Source, residual: Source?, _ activation: Activation, _ y: Target,
+        rows: Int, channels: Int)
+    func batchNormSums(_ pass: BatchNormPass, sumGradient: Target, sumProduct: Target)
+    func batchNormInputGradient(
+        _ pass: BatchNormPass, factor: Source, slope: Source, constant: Source, _ dx: Target,
+        residual: Target?)
+    func layerNorm(
+        _ x: Source, weight: Source, bias: Source, epsilon: Float, rows: Int, columns: Int,
+        mean: Target, inverseDeviation: Target, _ y: Target)
+    func layerNormGradient(
+        _ x: Source, weight: Source, mean: Source, inverseDeviation: Source, _ dy: Source, rows: Int,
+        columns: Int,
+        _ dx: Target, dWeight: Target, dBias: Target)
+    func softmax(_ x: Source, rows: Int, columns: Int, _ y: Target)
+    func softmaxGradient(_ y: Source, _ dy: Source, rows: Int, columns: Int, _ dx: Target)
+
+    // Pooling and moving.
+    func maxPool(_ g: ConvolutionGeometry, _ x: Source, _ y: Target, winner: UnsafeMutablePointer<UInt8>)
+    func maxPoolGradient(_ g: ConvolutionGeometry, _ dy: Source, winner: UnsafePointer<UInt8>, _ dx: Target)
+    func copyBlocks(
+        _ x: Source, stride: Int, _ y: Target, stride targetStride: Int, length: Int, count: Int)
+    func permute(_ x: Source, shape: [Int], strides: [Int], _ y: Target)
+    func interpolate(_ x: Source, _ grid: InterpolationGrid, batch: Int, width: Int, _ y: Target)
+    func interpolateGradient(_ dy: Source, _ grid: InterpolationGrid, batch: Int, width: Int, _ dx: Target)
+
+    // Attention and recurrence.
+    func attention(
+        _ d: AttentionDimensions, _ q: Source, _ k: Source, _ v: Source, probabilities: Target, _ y: Target)
+    func attentionGradient(
+        _ d: AttentionDimensions, _ q: Source, _ k: Source, _ v: Source, probabilities: Source, _ dy: Source,
+        dq: Target, dk: Target, dv: Target)
+    func gru(
+        _ d: GRUDimensions, inputGates: Source, weight: Source, bias: Source, _ state: GRUState, _ y: Target)
+    func gruGradient(
+        _ d: GRUDimensions, weight: Source, _ state: GRUState, _ y: Source, _ dy: Source,
+        dInputGates: Target, dHiddenGates: Target)
+
+    // Optimiser and storage.
+    func adamW(
+        _ step: AdamWStep, _ gradient: Source, _ value: Target, _ first: Target, _ second: Target, count: Int)
+    func compress(_ x: Source, _ y: UnsafeMutablePointer<UInt16>, count: Int)
+    func expand(_ x: UnsafePointer<UInt16>, _ y: Target, count: Int)
+}
+
+/// Where tensors live and what computes on them.
+enum Device {
+    /// The one place where a device is chosen.
+    static let kernels: any Kernels = CPUKernels()
+}
+
+/// c = α·op(a)·op(b) + β·c, all row-major; leading dimensions are the lengths of stored rows.
+struct MatrixProduct {
+    var m: Int
+    var n: Int
+    var k: Int
+    var transposeA = false
+    var transposeB = false
+    var lda: Int
+    var ldb: Int
+    var ldc: Int
+    var alpha: Float = 1
+    var beta: Float = 0
+
+    /// Matrices without gaps between rows.
+    init(m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false, beta: Float = 0) {
+        self.m = m
+        self.n = n
+        self.k = k
+        self.transposeA = transposeA
+        self.transposeB = transposeB
+        self.beta = beta
+        lda = transposeA ? m : k
+        ldb = transposeB ? k : n
+        ldc = n
+    }
+}
+
+/// Sizes of a convolution or pooling over a channels-last image.
+struct ConvolutionGeometry: Equatable {
+    var batch: Int
+    var inputHeight: Int
+    var inputWidth: Int
+    var inputChannels: Int
+    var outputHeight: Int
+    var outputWidth: Int
+    var outputChannels: Int
+    var kernelHeight: Int
+    var kernelWidth: Int
+    var stride: Int
+    var padding: Int
+
+    /// ⌊(input + 2·padding − kernel) / stride⌋ + 1, or 0 where the kernel does not fit.
+    static func outputLength(_ input: Int, kernel: Int, stride: Int, padding: Int) -> Int {
+        let span = input + 2 * padding - kernel
+        return span < 0 ? 0 : span / stride + 1
+    }
+}
+
+/// Function applied after a normalisation.
+public enum Activation: Equatable, Sendable {
+    /// y = x
+    case none
+    /// y = max(x, 0)
+    case relu
+    /// y = x for x > 0, else slope · x
+    case leakyReLU(slope: Float)
+
+    /// Slope on the negative side; all of these are linear on each side of zero.
+    var negativeSlope: Float {
+        switch self {
+        case .none: 1
+        case .relu: 0
+        case .leakyReLU(let slope): slope
+        }
+    }
+}
+
+/// What both sweeps of the batch norm gradient read: g = dy · act′(pre-activation), sign taken from `y`.
+struct BatchNormPass {
+    var x: Source
+    var y: Source
+    var dy: Source
+    var mean: Source
+    var inverseDeviation: Source
+    var activation: Activation
+    var rows: Int
+    var channels: Int
+}
+
+struct AttentionDimensions {
+    var batch: Int
+    var queries: Int
+    var keys: Int
+    var heads: Int
+    var headWidth: Int
+    var valueWidth: Int
+    var scale: Float
+}
+
+struct GRUDimensions {
+    var batch: Int
+    var steps: Int
+    var hidden: Int
+    var reversed: Bool
+    /// Elements between the outputs of two time steps; directions share one output tensor.
+    var outputStride: Int
+}
+
+/// What the forward pass of a GRU keeps: r, z, n and the hidden part of n, each [steps, B, H].
+struct GRUState {
+    var reset: Target
+    var update: Target
+    var new: Target
+    var hiddenNew: Target
+}
+
+/// Constants of one AdamW step.
+struct AdamWStep {
+    var learningRate: Float
+    var beta1: Float
+    var beta2: Float
+    var epsilon: Float
+    var decay: Float
+    var correction1: Float
+    var correction2: Float
+    var gradientScale: Float
+}

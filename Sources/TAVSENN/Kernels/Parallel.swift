@@ -1,0 +1,45 @@
+import Dispatch
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The threads of the engine.
+///
+/// Work is split into pieces whose number follows from the problem alone, never from the number of threads, and
+/// partial sums are combined in the order of the pieces: results are the same bits at any thread count.
+public enum Parallel {
+    /// Number of threads: `TAVSE_THREADS` if set to 1…256, else the active processors.
+    public static let threads: Int = {
+        let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        guard let text = getenv("TAVSE_THREADS").map({ String(cString: $0) }) else { return processors }
+        guard let count = Int(text), (1...256).contains(count) else { return processors }
+        return count
+    }()
+
+    /// Calls `body` for 0 ..< count, on several threads where there are several pieces.
+    static func run(_ count: Int, _ body: (Int) -> Void) {
+        let workers = min(threads, count)
+        guard workers > 1 else {
+            for index in 0..<count { body(index) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: workers) { worker in
+                for index in stride(from: worker, to: count, by: workers) { body(index) }
+            }
+        }
+    }
+
+    /// Calls `body` for consecutive ranges of at most `size` that cover 0 ..< total.
+    static func chunks(_ total: Int, of size: Int, _ body: (Range<Int>) -> Void) {
+        guard total > size else {
+            if total > 0 { body(0..<total) }
+            return
+        }
+        run((total + size - 1) / size) { body($0 * size..<min(total, ($0 + 1) * size)) }
+    }
+}

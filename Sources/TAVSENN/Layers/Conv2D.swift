@@ -1,0 +1,68 @@
+/// Two-dimensional convolution. Parameters `weight` `[Cout, Cin, k, k]`, `bias` `[Cout]`; start uniform in
+/// ±1/√(Cin·k²).
+public struct Conv2D: Sendable {
+    /// `[Cout, Cin, k, k]`
+    public let weight: Parameter
+    /// `[Cout]`
+    public let bias: Parameter?
+    /// Step between windows, both directions.
+    public let stride: Int
+    /// Zeros added on each side.
+    public let padding: Int
+
+    /// - Parameters:
+    ///   - scope: place of the parameters.
+    ///   - inputs: channels Cin.
+    ///   - outputs: channels Cout.
+    ///   - kernel: side length k.
+    public init(
+        _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+        bias: Bool = true
+    ) {
+        let start = Initializer.fanIn(inputs * kernel * kernel)
+        weight = scope.parameter("weight", [outputs, inputs, kernel, kernel], start)
+        self.bias = bias ? scope.parameter("bias", [outputs], start) : nil
+        self.stride = stride
+        self.padding = padding
+    }
+
+    /// x: `[B, H, W, Cin]`, result: `[B, H′, W′, Cout]`.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.convolution(weight: weight.value, bias: bias?.value, stride: stride, padding: padding)
+    }
+}
+
+/// Transposed convolution with the output size asked for. Parameters `weight` `[Cin, Cout, k, k]`, `bias` `[Cout]`;
+/// start uniform in ±1/√(Cout·k²).
+public struct ConvTranspose2D: Sendable {
+    /// `[Cin, Cout, k, k]`
+    public let weight: Parameter
+    /// `[Cout]`
+    public let bias: Parameter?
+    /// Step between windows of the output, both directions.
+    public let stride: Int
+    /// Pixels cut from each side.
+    public let padding: Int
+
+    /// - Parameters:
+    ///   - scope: place of the parameters.
+    ///   - inputs: channels Cin.
+    ///   - outputs: channels Cout.
+    ///   - kernel: side length k.
+    public init(
+        _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int = 0,
+        bias: Bool = true
+    ) {
+        let start = Initializer.fanIn(outputs * kernel * kernel)
+        weight = scope.parameter("weight", [inputs, outputs, kernel, kernel], start)
+        self.bias = bias ? scope.parameter("bias", [outputs], start) : nil
+        self.stride = stride
+        self.padding = padding
+    }
+
+    /// x: `[B, H, W, Cin]`, result: `[B, height, width, Cout]`.
+    public func callAsFunction(_ x: Tensor, outputSize: (height: Int, width: Int)) -> Tensor {
+        x.transposedConvolution(
+            weight: weight.value, bias: bias?.value, stride: stride, padding: padding, outputSize: outputSize)
+    }
+}

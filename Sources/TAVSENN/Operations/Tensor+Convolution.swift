@@ -1,0 +1,63 @@
+extension Tensor {
+    /// Two-dimensional convolution (cross-correlation) of a channels-last image.
+    ///
+    ///     y[b, i, j, n] = bias[n] + Σ w[n, c, u, v] · x[b, i·s + u − p, j·s + v − p, c]
+    ///
+    /// x: `[B, H, W, C]`, weight: `[N, C, U, V]` (the layout of checkpoints), bias: `[N]`,
+    /// y: `[B, H′, W′, N]` with H′ = ⌊(H + 2p − U)/s⌋ + 1.
+    /// Backward: dx is the adjoint of dy with w; dw correlates x with dy; dbias sums dy over B, H′, W′.
+    public func convolution(weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0) -> Tensor
+    {
+        Contract.rank("convolution", self, 4, "[B, H, W, C]")
+        guard weight.rank == 4, weight.shape[1] == shape[3], stride > 0, padding >= 0 else {
+            Contract.fail("convolution", "input \(label) does not fit weight \(weight.label) [N, C, U, V]")
+        }
+        let w = weight.shape
+        let g = ConvolutionGeometry(
+            batch: shape[0], inputHeight: shape[1], inputWidth: shape[2], inputChannels: shape[3],
+            outputHeight: ConvolutionGeometry.outputLength(
+                shape[1], kernel: w[2], stride: stride, padding: padding),
+            outputWidth: ConvolutionGeometry.outputLength(
+                shape[2], kernel: w[3], stride: stride, padding: padding),
+            outputChannels: w[0], kernelHeight: w[2], kernelWidth: w[3], stride: stride, padding: padding)
+        guard g.outputHeight > 0, g.outputWidth > 0 else {
+            Contract.fail(
+                "convolution", "kernel \(weight.label) is larger than input \(label) padded by \(padding)")
+        }
+        if let bias, bias.shape != [w[0]] {
+            Contract.fail("convolution", "bias \(bias.label) does not fit weight \(weight.label)")
+        }
+        let result = Tensor(uninitialized: [g.batch, g.outputHeight, g.outputWidth, g.outputChannels])
+        Device.kernels.convolution(g, source, weight.source, bias: bias?.source, result.target)
+        let all = [self, weight] + (bias.map { [$0] } ?? [])
+        guard Tape.current != nil, all.contains(where: { $0.wantsGradient }) else {
+            return result.recorded("convolution", all) { _ in [] }
+        }
+        let savedX = weight.wantsGradient ? Saved(self) : nil
+        let savedWeight = wantsGradient ? weight.detached : nil
+        let (shapeX, wantsBias) = (shape, bias?.wantsGradient ?? false)
+        return result.recorded("convolution", all) { dy in
+            var dx: Tensor?
+            var dw: Tensor?
+            var db: Tensor?
+            if let x = savedX?.restored() {
+                let target = Tensor(uninitialized: w)
+                Device.kernels.convolutionWeightGradient(g, x.source, dy.source, target.target)
+                dw = target
+            }
+            if let weight = savedWeight {
+                let target = Tensor(uninitialized: shapeX)
+                Device.kernels.convolutionInputGradient(g, dy.source, weight.source, bias: nil, target.target)
+                dx = target
+            }
+            if wantsBias {
+                let target = Tensor(uninitialized: [g.outputChannels])
+                Device.kernels.columnSums(
+                    dy.source, rows: g.batch * g.outputHeight * g.outputWidth, columns: g.outputChannels,
+                    target.target)
+                db = target
+            }
+            return [dx, dw, db]
+        }
+    }
+}

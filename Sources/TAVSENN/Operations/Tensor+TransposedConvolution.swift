@@ -1,0 +1,72 @@
+extension Tensor {
+    /// Transposed convolution of a channels-last image: the adjoint of a convolution that maps the output size asked
+    /// for to the size of this input.
+    ///
+    ///     y[b, i·s + u − p, j·s + v − p, n] += w[c, n, u, v] · x[b, i, j, c],   then + bias[n]
+    ///
+    /// x: `[B, H, W, C]`, weight: `[C, N, U, V]` (the layout of checkpoints), bias: `[N]`, y: `[B, H′, W′, N]`.
+    /// Backward: dx is the convolution of dy with w; dw correlates dy with x; dbias sums dy.
+    ///
+    /// - Parameter outputSize: H′ and W′; each must be one of the s values (H − 1)·s − 2p + U + 0 … s − 1.
+    public func transposedConvolution(
+        weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int, outputSize: (height: Int, width: Int)
+    ) -> Tensor {
+        Contract.rank("transposed convolution", self, 4, "[B, H, W, C]")
+        guard weight.rank == 4, weight.shape[0] == shape[3], stride > 0, padding >= 0 else {
+            Contract.fail(
+                "transposed convolution", "input \(label) does not fit weight \(weight.label) [C, N, U, V]")
+        }
+        let w = weight.shape
+        let (height, width) = outputSize
+        guard
+            ConvolutionGeometry.outputLength(height, kernel: w[2], stride: stride, padding: padding)
+                == shape[1],
+            ConvolutionGeometry.outputLength(width, kernel: w[3], stride: stride, padding: padding)
+                == shape[2]
+        else {
+            Contract.fail(
+                "transposed convolution",
+                "cannot make \(height) × \(width) of \(label) with \(weight.label), stride \(stride), padding \(padding)"
+            )
+        }
+        if let bias, bias.shape != [w[1]] {
+            Contract.fail("transposed convolution", "bias \(bias.label) does not fit weight \(weight.label)")
+        }
+        // In the words of the convolution whose adjoint this is, our output is its input.
+        let g = ConvolutionGeometry(
+            batch: shape[0], inputHeight: height, inputWidth: width, inputChannels: w[1],
+            outputHeight: shape[1], outputWidth: shape[2], outputChannels: w[0],
+            kernelHeight: w[2], kernelWidth: w[3], stride: stride, padding: padding)
+        let result = Tensor(uninitialized: [g.batch, height, width, w[1]])
+        Device.kernels.convolutionInputGradient(g, source, weight.source, bias: bias?.source, result.target)
+        let all = [self, weight] + (bias.map { [$0] } ?? [])
+        guard Tape.current != nil, all.contains(where: { $0.wantsGradient }) else {
+            return result.recorded("transposed convolution", all) { _ in [] }
+        }
+        let savedX = weight.wantsGradient ? Saved(self) : nil
+        let savedWeight = wantsGradient ? weight.detached : nil
+        let (shapeX, wantsBias) = (shape, bias?.wantsGradient ?? false)
+        return result.recorded("transposed convolution", all) { dy in
+            var dx: Tensor?
+            var dw: Tensor?
+            var db: Tensor?
+            if let x = savedX?.restored() {
+                let target = Tensor(uninitialized: w)
+                Device.kernels.convolutionWeightGradient(g, dy.source, x.source, target.target)
+                dw = target
+            }
+            if let weight = savedWeight {
+                let target = Tensor(uninitialized: shapeX)
+                Device.kernels.convolution(g, dy.source, weight.source, bias: nil, target.target)
+                dx = target
+            }
+            if wantsBias {
+                let target = Tensor(uninitialized: [g.inputChannels])
+                Device.kernels.columnSums(
+                    dy.source, rows: g.batch * height * width, columns: g.inputChannels, target.target)
+                db = target
+            }
+            return [dx, dw, db]
+        }
+    }
+}

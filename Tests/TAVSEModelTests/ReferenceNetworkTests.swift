@@ -1,0 +1,98 @@
+import Foundation
+import TAVSEModel
+import TAVSENN
+import Testing
+
+/// Oracle: reference, the executable specification in float64.
+@Suite("Whole networks against the reference")
+struct ReferenceNetworkTests {
+    func network(_ c: ReferenceCase) throws -> Network {
+        let text = try #require(c.file.metadata["spec"])
+        let specification = try JSONDecoder().decode(NetworkSpecification.self, from: Data(text.utf8))
+        let network = try Network(specification)
+        // The specification keeps its analysis window among its buffers; ours is computed.
+        try network.state.load(from: c.file, prefix: "state.before.", ignoring: ["window"])
+        return network
+    }
+
+    struct Batch {
+        var noisy: Tensor
+        var clean: Tensor
+        var frames: [Modality: Tensor] = [:]
+        var present: [Modality: [Bool]] = [:]
+
+        init(_ c: ReferenceCase, _ network: Network) throws {
+            noisy = try c.tensor("in.noisy")
+            clean = try c.tensor("in.clean")
+            for modality in network.specification.visualModalities {
+                // [B, N, C, H, W] to channels last.
+                frames[modality] = try c.optional("in.frames.\(modality.rawValue)")?.permuted([0, 1, 3, 4, 2])
+                present[modality] = try c.optional("in.present.\(modality.rawValue)")?.values.map { $0 != 0 }
+            }
+        }
+    }
+
+    func run(_ network: Network, _ batch: Batch, _ tape: Tape) throws -> (NetworkOutput, Tensor) {
+        try tape.record {
+            let output = try network(noisy: batch.noisy, frames: batch.frames, present: batch.present)
+            return (output, try EnhancementLoss()(output, clean: batch.clean, stft: network.stft))
+        }
+    }
+
+    @Test("outputs, loss and every gradient", arguments: try ReferenceCase.all("network"))
+    func forwardAndBackward(_ c: ReferenceCase) throws {
+        let network = try network(c)
+        let batch = try Batch(c, network)
+        let tape = Tape()
+        let (output, loss) = try run(network, batch, tape)
+        #expect(output.mask.error(from: try c.tensor("out.mask")) < 1e-4)
+        #expect(output.magnitude.error(from: try c.tensor("out.magnitude")) < 1e-4)
+        #expect(output.wave.error(from: try c.tensor("out.wave")) < 1e-4)
+        if let gates = try c.optional("out.gates") {
+            let ours = try #require(output.gates)
+            #expect(ours.error(from: gates) < 1e-4)
+        } else {
+            #expect(output.gates == nil)
+        }
+        #expect(abs(loss.item - (try c.tensor("out.loss").values[0])) < 1e-3)
+        tape.backward(from: loss)
+        #expect(tape.count == 0)
+        // A gradient that vanishes in exact arithmetic (a bias before batch norm, a key bias before softmax) is rounding
+        // only, and measured against a hundredth of the network's largest gradient. A modality that no sample has gets
+        // no gradient at all, where the specification computes zeros.
+        let expected = try network.state.parameters.map { try c.tensor("grad.\($0.path)") }
+        let floor = 0.01 * (expected.map(\.largest).max() ?? 0)
+        for (parameter, expected) in zip(network.state.parameters, expected) {
+            let found = parameter.gradient ?? Tensor.zeros(parameter.shape)
+            let error = found.error(from: expected, floor: floor)
+            #expect(error < 2e-3, "\(c.name) \(parameter.path)")
+        }
+    }
+
+    @Test("the wave in evaluation, with and without a tape", arguments: try ReferenceCase.all("network"))
+    func evaluation(_ c: ReferenceCase) throws {
+        let network = try network(c)
+        let batch = try Batch(c, network)
+        network.state.mode = .evaluation
+        let folded = try network(noisy: batch.noisy, frames: batch.frames, present: batch.present)
+        #expect(folded.wave.error(from: try c.tensor("eval.wave")) < 1e-4)
+        let (recorded, _) = try run(network, batch, Tape())
+        #expect(recorded.wave.error(from: try c.tensor("eval.wave")) < 1e-4)
+    }
+
+    @Test("the losses of AdamW steps", arguments: try ReferenceCase.all("network"))
+    func steps(_ c: ReferenceCase) throws {
+        let network = try network(c)
+        let batch = try Batch(c, network)
+        let optimizer = AdamW(network.state.parameters)
+        for expected in try c.tensor("steps.losses").values {
+            let tape = Tape()
+            let (_, loss) = try run(network, batch, tape)
+            #expect(abs(loss.item - expected) < 1e-3)
+            tape.backward(from: loss)
+            let norm = GradientNorm.norm(network.state.parameters)
+            optimizer.step(learningRate: 3e-4, gradientScale: GradientNorm.clipScale(norm: norm, maximum: 5))
+            network.state.clearGradients()
+        }
+    }
+}

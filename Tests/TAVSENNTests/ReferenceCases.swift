@@ -1,0 +1,72 @@
+import Foundation
+import TAVSENN
+import Testing
+
+/// Cases of the network reference: files `<kind>_<number>.safetensors` in `$TAVSE_REFERENCE/nn`, else in
+/// `fixtures/nn`. Whatever files are there are run.
+struct ReferenceCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let file: Safetensors
+
+    var testDescription: String { name }
+
+    static let folder: URL = {
+        if let root = ProcessInfo.processInfo.environment["TAVSE_REFERENCE"] {
+            return URL(fileURLWithPath: root).appendingPathComponent("nn")
+        }
+        return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("fixtures/nn")
+    }()
+
+    /// Cases of one kind, in order of their names; a kind without a single file is an error.
+    static func all(_ kind: String) throws -> [ReferenceCase] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let cases = try names.compactMap { file -> ReferenceCase? in
+            guard file.hasSuffix(".safetensors"), file.hasPrefix(kind + "_") else { return nil }
+            let name = String(file.dropLast(".safetensors".count))
+            guard
+                kind == "network" || name.dropFirst(kind.count + 1).allSatisfy({ $0.isNumber || $0.isLetter })
+            else { return nil }
+            return ReferenceCase(
+                name: name, file: try Safetensors(contentsOf: folder.appendingPathComponent(file).path))
+        }
+        guard !cases.isEmpty else { throw MissingCases(kind: kind, folder: folder.path) }
+        return cases
+    }
+
+    struct MissingCases: Error {
+        let kind: String
+        let folder: String
+    }
+
+    func tensor(_ name: String) throws -> Tensor { try file.tensor(name) }
+    func optional(_ name: String) throws -> Tensor? {
+        file.shape(of: name) == nil ? nil : try file.tensor(name)
+    }
+
+    func integer(_ key: String) throws -> Int {
+        guard let text = file.metadata[key], let value = Int(text) else {
+            throw SafetensorsError.entry(name: key, reason: "is not a whole number in the metadata")
+        }
+        return value
+    }
+}
+
+extension Tensor {
+    /// [B, C, H, W] of the reference to our [B, H, W, C].
+    var channelsLast: Tensor { permuted([0, 2, 3, 1]) }
+    /// Our [B, H, W, C] to [B, C, H, W] of the reference.
+    var channelsFirst: Tensor { permuted([0, 3, 1, 2]) }
+
+    var largest: Double { values.reduce(0) { max($0, Double(abs($1))) } }
+
+    /// Largest difference, relative to the largest magnitude expected or to `floor` where that is larger; infinite
+    /// when shapes differ or a value is not finite.
+    func error(from expected: Tensor, floor: Double = 1e-30) -> Double {
+        guard shape == expected.shape else { return .infinity }
+        let (a, b) = (values, expected.values)
+        guard a.allSatisfy(\.isFinite) else { return .infinity }
+        let difference = zip(a, b).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) }
+        return difference / max(expected.largest, floor)
+    }
+}
