@@ -22,6 +22,8 @@ let package = Package(
         .library(name: "TAVSEMetrics", targets: ["TAVSEMetrics"]),
         .library(name: "TAVSEStats", targets: ["TAVSEStats"]),
         .library(name: "TAVSEStore", targets: ["TAVSEStore"]),
+        .library(name: "TAVSENN", targets: ["TAVSENN"]),
+        .library(name: "TAVSEModel", targets: ["TAVSEModel"]),
         .library(name: "TAVSEReport", targets: ["TAVSEReport"]),
         .library(name: "TAVSEEvaluation", targets: ["TAVSEEvaluation"]),
         .library(name: "TAVSEData", targets: ["TAVSEData"]),
@@ -73,6 +75,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "TAVSEReport", dependencies: ["TAVSESignal", "TAVSEStats", "TAVSEStore"]),
+        .target(name: "TAVSENN", dependencies: ["CTAVSEKernels", "COpenBLAS"]),
+        .target(name: "TAVSEModel", dependencies: ["TAVSESignal", "TAVSENN"]),
         .target(name: "TAVSEEvaluation", dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStore"]),
         .target(
             name: "TAVSEData", dependencies: ["TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG", "CZip"]),
@@ -97,6 +101,8 @@ let package = Package(
             dependencies: [
                 "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "ReferenceSupport",
             ]),
+        .testTarget(name: "TAVSENNTests", dependencies: ["TAVSENN"]),
+        .testTarget(name: "TAVSEModelTests", dependencies: ["TAVSEModel", "TAVSENN"]),
         .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
         .testTarget(
             name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics", "CZip"]),
