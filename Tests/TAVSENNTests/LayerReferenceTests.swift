@@ -91,7 +91,9 @@ struct LayerReferenceTests {
         #expect(y.channelsFirst.error(from: try c.tensor("out")) < Self.exact)
         tape.backward(from: y, gradient: try c.tensor("grad.out").channelsLast)
         let dx = try #require(x.gradient)
-        #expect(dx.channelsFirst.error(from: try c.tensor("grad.in.x")) < Self.exact)
+        // With two rows the exact gradient almost vanishes: what is left is rounding of terms the size of γ·dy/σ.
+        let floor = try layer.weight.value.largest * c.tensor("grad.out").largest / x.values.deviation
+        #expect(dx.channelsFirst.error(from: try c.tensor("grad.in.x"), floor: floor) < Self.exact)
         let (dw, db) = (try #require(layer.weight.gradient), try #require(layer.bias.gradient))
         #expect(dw.error(from: try c.tensor("grad.param.weight")) < Self.exact)
         #expect(db.error(from: try c.tensor("grad.param.bias")) < Self.exact)
@@ -178,5 +180,13 @@ struct LayerReferenceTests {
             let moved = (parameter.value - start).detached
             #expect(moved.error(from: (expected - start).detached) < 1e-3)
         }
+    }
+}
+
+extension [Float] {
+    /// Standard deviation of all values.
+    fileprivate var deviation: Double {
+        let mean = reduce(0.0) { $0 + Double($1) } / Double(count)
+        return (reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(count)).squareRoot()
     }
 }
