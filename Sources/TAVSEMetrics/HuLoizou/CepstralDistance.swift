@@ -6,7 +6,8 @@ import Foundation
 ///     CD   = (10·√2 / ln 10) · √( Σₙ (c_s[n] − c_ŝ[n])² ),   n = 1 … P, at most 10
 ///
 /// Cepstra of the frames' linear prediction (order P = 16, or 10 below 10 kHz); the lowest 95 % of the frames
-/// are averaged.
+/// are averaged. A frame of digital silence, in either signal or both, has no cepstrum and counts 10, as in the
+/// original programs.
 ///
 /// > Source: Kitawaki, Nagabuchi & Itoh, IEEE JSAC 6(2), 1988; Hu & Loizou, IEEE TASLP 16(1), 2008; details
 /// > as in Loizou's programs.
@@ -31,6 +32,7 @@ public struct CepstralDistance: PairMetric {
         let width = frames.order + 1
         let scale = 10 * 2.0.squareRoot() / log(10)
         let values = (0..<frames.frameCount).map { t in
+            if frames.isSilent[t] { return Self.limit }
             let part = (t * width)..<((t + 1) * width)
             let reference = Self.cepstrum(Array(frames.referenceFilters[part]))
             let estimate = Self.cepstrum(Array(frames.estimateFilters[part]))

@@ -10,12 +10,17 @@ struct LinearPredictionFrames {
     private(set) var referenceFilters: [Double]
     /// The same of the estimate's frames.
     private(set) var estimateFilters: [Double]
+    /// Whether a frame is digital silence in either signal, `[T]`.
+    let isSilent: [Bool]
 
     init(_ pair: CheckedPair) throws(MetricError) {
         let frames = try ShortFrames(pair)
         order = pair.sampleRate < 10_000 ? 10 : 16
         frameCount = frames.count
         let width = order + 1
+        isSilent = (0..<frames.count).map { t in
+            frames.isSilent(pair.reference, frame: t) || frames.isSilent(pair.estimate, frame: t)
+        }
         referenceCorrelations = [Double](repeating: 0, count: frames.count * width)
         referenceFilters = referenceCorrelations
         estimateFilters = referenceCorrelations
@@ -38,10 +43,50 @@ struct LinearPredictionFrames {
     }
 
     /// r[k] = Σ x[n]·x[n + k], k = 0 … P, not divided by anything.
+    ///
+    /// Every lag is summed in ascending n, four lags to a vector. On digital silence the frame is the smooth window
+    /// itself, whose prediction error lies at rounding level: there the order of these sums decides the filter, and
+    /// this is the order on which published values rest.
     private static func autocorrelation(_ x: [Double], into r: inout [Double]) {
-        x.withUnsafeBufferPointer { buffer in
+        let lanes = 4
+        let vectors = (r.count + lanes - 1) / lanes
+        precondition(vectors <= Sums.capacity && x.count >= vectors * lanes, "order too large")
+        // Zeros after the frame end every lag's sum where the frame ends.
+        var sums = Sums()
+        let padded = x + [Double](repeating: 0, count: Sums.capacity * lanes)
+        padded.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            for k in r.indices { r[k] = VectorKernels.dot(base, base + k, count: buffer.count - k) }
+            for n in 0..<x.count { sums.add(base + n) }
+        }
+        for k in r.indices { r[k] = sums[k] }
+    }
+
+    /// Twenty running sums in registers.
+    private struct Sums {
+        static let capacity = 5
+        private var (s0, s1, s2, s3, s4) = (
+            SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero
+        )
+
+        /// Adds x[0]·x[k] to every sum k.
+        @inline(__always)
+        mutating func add(_ x: UnsafePointer<Double>) {
+            let factor = SIMD4(repeating: x[0])
+            s0 += factor * VectorKernels.load(x)
+            s1 += factor * VectorKernels.load(x + 4)
+            s2 += factor * VectorKernels.load(x + 8)
+            s3 += factor * VectorKernels.load(x + 12)
+            s4 += factor * VectorKernels.load(x + 16)
+        }
+
+        subscript(k: Int) -> Double {
+            switch k / 4 {
+            case 0: s0[k % 4]
+            case 1: s1[k % 4]
+            case 2: s2[k % 4]
+            case 3: s3[k % 4]
+            default: s4[k % 4]
+            }
         }
     }
 
@@ -51,9 +96,9 @@ struct LinearPredictionFrames {
         a[0] = 1
         var error = r[0]
         for m in 1..<r.count {
-            var sum = r[m]
+            var sum = 0.0
             for i in 1..<m { sum += a[i] * r[m - i] }
-            let reflection = -sum / error
+            let reflection = -(r[m] + sum) / error
             // Both ends at once: a[i] and a[m − i] need each other's old value.
             var i = 1
             while i <= m - i {

@@ -50,6 +50,11 @@ struct ShortFrames {
         for n in 0..<length { frame[n] = (signal[start + n] + Constants.epsilon) * window[n] }
     }
 
+    /// Whether frame t holds nothing but zeros.
+    func isSilent(_ signal: [Double], frame t: Int) -> Bool {
+        signal[(t * hop)..<(t * hop + length)].allSatisfy { $0 == 0 }
+    }
+
     /// The mean of the lowest 95 % of the frames' values: round(0.95·T) of them, halves away from zero.
     static func trimmedMean(_ values: [Double]) -> Double {
         let kept = max(1, Int((0.95 * Double(values.count)).rounded(.toNearestOrAwayFromZero)))
