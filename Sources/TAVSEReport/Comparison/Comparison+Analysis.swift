@@ -12,7 +12,9 @@ extension Comparison {
         try Self.validate(table, options)
         let grouping = try ItemGrouping(table.items)
         let compared = table.systems.indices.filter { table.systems[$0].kind == .enhanced }
-        let ordered = PairOrder.order(compared.map { table.systems[$0].name }).map { compared[$0] }
+        let ordered =
+            options.keepsSystemOrder
+            ? compared : PairOrder.order(compared.map { table.systems[$0].name }).map { compared[$0] }
         let references = table.systems.indices.filter { table.systems[$0].kind != .enhanced }
         let pairs = PairOrder.pairs(ordered)
         let metrics = table.metrics.indices
@@ -153,7 +155,7 @@ extension Comparison {
     ) throws(ComparisonError) {
         for (first, second) in pairs {
             for metric in table.metrics.indices {
-                let paired = PairedScores(table, first: first, second: second, metric: metric)
+                let paired = MatchedDifferences(table, first: first, second: second, metric: metric)
                 // A metric that was never computed for a system is missing data, not a mismatch of items.
                 guard paired.bothMeasured, !paired.onlyFirst.isEmpty || !paired.onlySecond.isEmpty else {
                     continue

@@ -20,6 +20,8 @@ public struct ComparisonOptions: Sendable, Equatable {
     public var power = 0.8
     /// Monte Carlo form of the exact tests beyond 40 speakers.
     public var signFlip = SignFlipOptions()
+    /// Compare systems in the table's order (later − earlier) instead of telling the richer one from the names.
+    public var keepsSystemOrder = false
     /// Threads; nil for as many as the machine offers. Does not change any result.
     public var threads: Int?
 

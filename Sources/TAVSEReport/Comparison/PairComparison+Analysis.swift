@@ -15,7 +15,7 @@ extension PairComparison {
     ) throws(StatisticsError) {
         let options = context.options
         let tolerance = options.tieTolerance
-        let paired = PairedScores(table, first: first, second: second, metric: metric)
+        let paired = MatchedDifferences(table, first: first, second: second, metric: metric)
         let d = paired.differences
         let clusters = context.grouping.clusters.selecting(paired.items)
         let summary = Summary(sorted: d.sorted(), dropped: 0)
@@ -104,7 +104,7 @@ extension PairComparison {
     }
 
     private static func breakdown(
-        _ conditions: ItemGrouping.Conditions, _ paired: PairedScores, _ grouping: ItemGrouping,
+        _ conditions: ItemGrouping.Conditions, _ paired: MatchedDifferences, _ grouping: ItemGrouping,
         _ tieTolerance: Double
     ) throws(StatisticsError) -> [String: Condition] {
         var result: [String: Condition] = [:]

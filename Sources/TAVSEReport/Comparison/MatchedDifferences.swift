@@ -4,7 +4,7 @@ import TAVSEStore
 /// Two systems' scores in one metric, matched item by item.
 ///
 /// Renderers that draw distributions take their differences from here, so that pictures and numbers agree.
-public struct PairedScores: Sendable, Equatable {
+public struct MatchedDifferences: Sendable, Equatable {
     /// Items (positions in the table) with a usable score on both sides, ascending.
     public let items: [Int]
     /// first − second of each.
