@@ -77,15 +77,19 @@ let package = Package(
         .target(name: "TAVSEReport", dependencies: ["TAVSESignal", "TAVSEStats", "TAVSEStore"]),
         .target(name: "TAVSENN", dependencies: ["CTAVSEKernels", "COpenBLAS"]),
         .target(name: "TAVSEModel", dependencies: ["TAVSESignal", "TAVSENN"]),
-        .target(name: "TAVSEEvaluation", dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStore"]),
+        .target(
+            name: "TAVSEEvaluation",
+            dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStats", "TAVSEStore"]),
         .target(
             name: "TAVSEData", dependencies: ["TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG", "CZip"]),
 
         // Tools
         .target(
-            name: "ToolSupport", dependencies: [argumentParser], path: "Sources/tools/support"),
+            name: "ToolSupport", dependencies: [argumentParser, "TAVSEStore"], path: "Sources/tools/support"),
         tool("tavse-data", ["TAVSEData", "TAVSESignal"]),
-        tool("tavse-eval", ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
+        tool(
+            "tavse-eval",
+            ["TAVSEEvaluation", "TAVSEMetrics", "TAVSEReport", "TAVSESignal", "TAVSEStore"]),
         tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
 
         // Tests
@@ -103,7 +107,9 @@ let package = Package(
             ]),
         .testTarget(name: "TAVSENNTests", dependencies: ["TAVSENN"]),
         .testTarget(name: "TAVSEModelTests", dependencies: ["TAVSEModel", "TAVSENN"]),
-        .testTarget(name: "TAVSEEvaluationTests", dependencies: ["TAVSEEvaluation"]),
+        .testTarget(
+            name: "TAVSEEvaluationTests",
+            dependencies: ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
         .testTarget(
             name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics", "CZip"]),
         .testTarget(

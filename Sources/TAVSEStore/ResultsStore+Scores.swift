@@ -141,9 +141,19 @@ extension ResultsStore {
         }
     }
 
+    /// Stores what the system produced. Scores of the output that was there before mean nothing for another one.
     private static func store(
         _ estimate: EstimateRecord, item: ItemID, run: RunID, in database: Database
     ) throws {
+        let changed = try database.cachedStatement(
+            sql: """
+                DELETE FROM score WHERE run_id = ?1 AND item_id = ?2 AND signal = 1 AND EXISTS (
+                    SELECT 1 FROM estimate WHERE run_id = ?1 AND item_id = ?2
+                        AND (content_hash IS NOT ?3 OR trimmed_samples <> ?4))
+                """)
+        try changed.execute(arguments: [
+            run.rawValue, item.rawValue, estimate.contentHash, estimate.trimmedSamples,
+        ])
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO estimate (run_id, item_id, path, content_hash, trimmed_samples, processing_seconds)

@@ -1,0 +1,53 @@
+import TAVSESignal
+import TAVSEStore
+
+/// Why an evaluation could not be done.
+public enum EvaluationError: Error, Equatable, Sendable {
+    /// A folder that does not exist.
+    case missingFolder(path: String)
+    /// A path that should be a folder and is not.
+    case notAFolder(path: String)
+    /// A folder that cannot be listed.
+    case unreadableFolder(path: String, reason: String)
+    /// Two files of one folder differ in nothing but the extension.
+    case duplicateNames(folder: String, first: String, second: String)
+    /// Files without a counterpart, in words: a few of them, and how many there are.
+    case unmatched(messages: [String], count: Int)
+    /// Nothing to score.
+    case noPairs(where: String)
+    /// A manifest that does not exist.
+    case missingManifest(path: String)
+    /// A manifest with a mistake; line and column (field) count from 1.
+    case manifest(path: String, line: Int, column: String?, problem: String)
+    /// `--resume` without anything to resume.
+    case nothingToResume(system: String, store: String)
+    /// A result file could not be written.
+    case cannotWrite(path: String, reason: String)
+    /// The results store.
+    case store(StoreError)
+}
+
+extension EvaluationError: CustomStringConvertible {
+    /// One line: what, where, expected, found, and what to do.
+    public var description: String {
+        switch self {
+        case .missingFolder(let path): "no folder at \(path)"
+        case .notAFolder(let path): "\(path) is a file, expected a folder of recordings"
+        case .unreadableFolder(let path, let reason): "cannot list \(path): \(reason)"
+        case .duplicateNames(let folder, let first, let second):
+            "\(folder) holds \(first) and \(second), which mean the same recording; remove one"
+        case .unmatched(let messages, let count):
+            "\(count) recording\(count == 1 ? "" : "s") without a counterpart (score the rest with "
+                + "--allow-unmatched):\n  " + messages.joined(separator: "\n  ")
+                + (count > messages.count ? "\n  and \(count - messages.count) more" : "")
+        case .noPairs(let place): "nothing to score: \(place)"
+        case .missingManifest(let path): "no manifest at \(path)"
+        case .manifest(let path, let line, let column, let problem):
+            "\(path):\(line): " + (column.map { "column \($0): " } ?? "") + problem
+        case .nothingToResume(let system, let store):
+            "\(store) has no run of \(system) to resume; leave out --resume to start one"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .store(let error): error.description
+        }
+    }
+}
