@@ -128,7 +128,7 @@ private struct ScoreTableBuilder {
         let rows = try BulkStatement(
             database,
             """
-            SELECT id, utterance, speaker, snr_db, noise_type, split, clean_hash, noisy_hash FROM item
+            SELECT id, utterance, speaker, snr_db, noise_type, split, clean_hash, noisy_hash, key FROM item
             WHERE ?1 IS NULL OR split = ?1
             ORDER BY utterance, snr_db, noise_type, speaker, split, id
             """)
@@ -138,7 +138,7 @@ private struct ScoreTableBuilder {
         while try rows.step() {
             let item = ScoreTable.Item(
                 utterance: rows.text(1) ?? "", speaker: rows.text(2), snrDB: rows.optionalDouble(3),
-                noiseType: rows.text(4), split: rows.text(5))
+                noiseType: rows.text(4), split: rows.text(5), key: rows.text(8))
             let clean = rows.text(6)
             let noisy = rows.text(7)
             if items.last.map({ sameBytes($0, item) }) != true { group.removeAll() }
@@ -164,7 +164,7 @@ private struct ScoreTableBuilder {
             guard let x, let y else { return x == nil && y == nil }
             return x.utf8.elementsEqual(y.utf8)
         }
-        return a == b && same(a.utterance, b.utterance) && same(a.speaker, b.speaker)
+        return a.snrDB == b.snrDB && same(a.utterance, b.utterance) && same(a.speaker, b.speaker)
             && same(a.noiseType, b.noiseType) && same(a.split, b.split)
     }
 

@@ -8,6 +8,9 @@ public struct StoredScores: Sendable, Equatable {
     public var scores: [ScoreRecord]
     /// Scores of the noisy input that any run has; a later system need not compute them again.
     public var noisy: [ScoreRecord]
+
+    /// Nothing is stored.
+    public static let none = StoredScores(estimate: nil, scores: [], noisy: [])
 }
 
 extension ResultsStore {
@@ -16,7 +19,7 @@ extension ResultsStore {
         try read { database in
             let find = try database.cachedStatement(sql: "SELECT id FROM item WHERE key = ?")
             guard let id = try Int64.fetchOne(find, arguments: [item.key]) else {
-                return StoredScores(estimate: nil, scores: [], noisy: [])
+                return .none
             }
             let estimate = try Row.fetchOne(
                 database.cachedStatement(

@@ -15,17 +15,20 @@ public struct ScoreTable: Sendable, Equatable {
         public var noiseType: String?
         /// Data split, e.g. "test"; nil when unknown.
         public var split: String?
+        /// Identity in every store, a hash over names, condition and audio; nil where there is no store.
+        public var key: String?
 
         /// Describes an item; see the properties.
         public init(
             utterance: String, speaker: String? = nil, snrDB: Double? = nil, noiseType: String? = nil,
-            split: String? = nil
+            split: String? = nil, key: String? = nil
         ) {
             self.utterance = utterance
             self.speaker = speaker
             self.snrDB = snrDB
             self.noiseType = noiseType
             self.split = split
+            self.key = key
         }
     }
 

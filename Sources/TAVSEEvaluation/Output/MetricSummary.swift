@@ -78,7 +78,8 @@ public struct MetricSummary: Sendable, Equatable {
     public static func == (a: Self, b: Self) -> Bool {
         func bits(_ s: Self) -> [UInt64] {
             [
-                s.mean, s.standardDeviation, s.median, s.interval.low, s.interval.high, s.noisyMean, s.improvement,
+                s.mean, s.standardDeviation, s.median, s.interval.low, s.interval.high, s.noisyMean,
+                s.improvement,
             ].map(\.bitPattern)
         }
         return a.metric == b.metric && a.n == b.n && a.nFailed == b.nFailed

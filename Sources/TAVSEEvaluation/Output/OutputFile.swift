@@ -1,8 +1,9 @@
 import Foundation
 
-/// Files that appear under their name only when they are whole.
-enum OutputFile {
-    static func createFolder(_ path: String) throws(EvaluationError) {
+/// Folders and whole files, with errors that name them.
+public enum OutputFile {
+    /// Makes a folder and those above it.
+    public static func createFolder(_ path: String) throws(EvaluationError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
@@ -10,7 +11,8 @@ enum OutputFile {
         }
     }
 
-    static func write(_ text: String, to path: String) throws(EvaluationError) {
+    /// Writes a text file, which appears under its name only when it is whole.
+    public static func write(_ text: String, to path: String) throws(EvaluationError) {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {

@@ -9,8 +9,7 @@ public enum SummaryText {
         let hasNoisy = table.systems.contains { $0.kind == .noisy }
         var rows = [["metric", "unit"] + (hasNoisy ? ["noisy"] : []) + [system, "95 % CI"]]
         rows[0] += (hasNoisy ? ["improvement"] : []) + ["n", "failed"]
-        for index in MetricNaming.order(of: table.metrics) where summaries.indices.contains(index) {
-            let summary = summaries[index]
+        for summary in summaries {
             let digits = summary.metric.unit == "dB" ? 2 : 3
             var row = [
                 MetricNaming.shown(summary.metric.name) + (summary.metric.higherIsBetter ? " ↑" : " ↓"),

@@ -31,7 +31,8 @@ struct CSVTable {
                 switch position < bytes.count ? bytes[position] : nil {
                 case UInt8(ascii: ","): position += 1
                 case UInt8(ascii: "\r"):
-                    position += position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "\n") ? 2 : 1
+                    position +=
+                        position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "\n") ? 2 : 1
                     line += 1
                     atEnd = true
                 case UInt8(ascii: "\n"):
@@ -68,7 +69,8 @@ struct CSVTable {
             }
             if position < bytes.count, !isEnd(bytes[position]) {
                 throw Problem(
-                    line: line, field: number, text: "text after a closing quote; double the quotes inside a field")
+                    line: line, field: number,
+                    text: "text after a closing quote; double the quotes inside a field")
             }
         } else {
             while position < bytes.count, !isEnd(bytes[position]) {

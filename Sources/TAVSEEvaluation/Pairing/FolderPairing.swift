@@ -61,7 +61,9 @@ public enum FolderPairing {
     private static func recordings(in folder: String) throws(EvaluationError) -> [Name: String] {
         let files = FileManager.default
         var isFolder: ObjCBool = false
-        guard files.fileExists(atPath: folder, isDirectory: &isFolder) else { throw .missingFolder(path: folder) }
+        guard files.fileExists(atPath: folder, isDirectory: &isFolder) else {
+            throw .missingFolder(path: folder)
+        }
         guard isFolder.boolValue else { throw .notAFolder(path: folder) }
         do {
             _ = try files.contentsOfDirectory(atPath: folder)

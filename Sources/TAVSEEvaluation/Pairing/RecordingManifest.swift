@@ -21,7 +21,9 @@ public enum RecordingManifest {
     public static func pairs(
         path: String, clean: String? = nil, enhanced: String? = nil, noisy: String? = nil
     ) throws(EvaluationError) -> RecordingList {
-        guard let data = FileManager.default.contents(atPath: path) else { throw .missingManifest(path: path) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .missingManifest(path: path)
+        }
         let bytes = [UInt8](data)
         let table: CSVTable
         do {
@@ -50,7 +52,8 @@ public enum RecordingManifest {
             path: String, table: CSVTable, clean: String?, enhanced: String?, noisy: String?
         ) throws(EvaluationError) {
             guard let heading = table.rows.first else {
-                throw .manifest(path: path, line: 1, column: nil, problem: "the file is empty, expected a heading")
+                throw .manifest(
+                    path: path, line: 1, column: nil, problem: "the file is empty, expected a heading")
             }
             var columns: [String: Int] = [:]
             for (index, field) in heading.fields.enumerated() {
@@ -97,7 +100,8 @@ public enum RecordingManifest {
             let snr = try number("snr_db", row)
             let noise = text("noise_type", row)
             let speaker = text("speaker", row)
-            let key = [utterance, speaker ?? "", snr.map { "\($0)" } ?? "", noise ?? ""].joined(separator: "\0")
+            let key = [utterance, speaker ?? "", snr.map { "\($0)" } ?? "", noise ?? ""].joined(
+                separator: "\0")
             if let first = seen[key] {
                 throw .manifest(
                     path: path, line: row.line, column: "utterance",
@@ -131,7 +135,8 @@ public enum RecordingManifest {
             }
             guard let value = Double(field), abs(value) <= 1e6 else {
                 throw .manifest(
-                    path: path, line: row.line, column: column, problem: "\"\(field)\", expected a number of dB")
+                    path: path, line: row.line, column: column,
+                    problem: "\"\(field)\", expected a number of dB")
             }
             return value
         }

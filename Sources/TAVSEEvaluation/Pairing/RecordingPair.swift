@@ -17,7 +17,8 @@ public struct RecordingPair: Sendable, Hashable {
 
     /// Describes a pair; see the properties.
     public init(
-        utterance: String, speaker: String? = nil, snrDB: Double? = nil, noiseType: String? = nil, clean: String,
+        utterance: String, speaker: String? = nil, snrDB: Double? = nil, noiseType: String? = nil,
+        clean: String,
         noisy: String? = nil, enhanced: String
     ) {
         self.utterance = utterance

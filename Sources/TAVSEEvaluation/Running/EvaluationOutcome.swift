@@ -5,8 +5,6 @@ import TAVSEStore
 public struct EvaluationOutcome: Sendable {
     /// Scores of the noisy input (where there is one) and of the system, in the order of the list.
     public var table: ScoreTable
-    /// Identities of the table's items, the same in every store.
-    public var itemKeys: [String]
     /// The run that holds the scores.
     public var run: RunID
     /// Items with a recording at fault.
@@ -29,7 +27,6 @@ struct OutcomeCollector {
     private let metrics: [MetricDescriptor]
     private let run: RunID
     private var items: [ScoreTable.Item] = []
-    private var keys: [String] = []
     private var noisy: [ScoreTable.Column]
     private var enhanced: [ScoreTable.Column]
     private var hasNoisy = false
@@ -53,8 +50,7 @@ struct OutcomeCollector {
         items.append(
             ScoreTable.Item(
                 utterance: description.utterance, speaker: description.speaker, snrDB: description.snrDB,
-                noiseType: description.noiseType, split: description.split))
-        keys.append(description.key)
+                noiseType: description.noiseType, split: description.split, key: description.key))
         for metric in metrics.indices {
             append(item.enhanced[metric], to: &enhanced[metric])
             append(item.noisy?[metric], to: &noisy[metric])
@@ -93,7 +89,7 @@ struct OutcomeCollector {
             },
             columns: columns, statusNames: statusNames)
         return EvaluationOutcome(
-            table: table, itemKeys: keys, run: run, failedItems: failed, totalItems: total, reusedItems: reused,
+            table: table, run: run, failedItems: failed, totalItems: total, reusedItems: reused,
             trimmedItems: trimmed, mostTrimmedSamples: mostTrimmed, stopped: stopped)
     }
 }

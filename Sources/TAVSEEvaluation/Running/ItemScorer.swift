@@ -50,9 +50,7 @@ struct ItemScorer: Sendable {
         let estimate = EstimateRecord(
             path: pair.enhanced, contentHash: enhancedHash, trimmedSamples: trimmed)
 
-        let stored =
-            options.start == .fresh
-            ? StoredScores(estimate: nil, scores: [], noisy: []) : try store.stored(for: item, run: run)
+        let stored = options.start == .fresh ? StoredScores.none : try store.stored(for: item, run: run)
         // Scores of an output that has changed since are of no use.
         let same = stored.estimate?.contentHash == enhancedHash && stored.estimate?.trimmedSamples == trimmed
         let mine = stored.scores.filter { $0.outcome.value != nil }
@@ -143,7 +141,9 @@ struct ItemScorer: Sendable {
     private static func signal(_ reading: Reading) -> Signal? { try? reading.get() }
 
     /// Cuts all signals to the shortest; returns how many samples the longest lost.
-    private static func trim(_ clean: inout Reading, _ enhanced: inout Reading, _ noisy: inout Reading?) -> Int {
+    private static func trim(_ clean: inout Reading, _ enhanced: inout Reading, _ noisy: inout Reading?)
+        -> Int
+    {
         let signals = [signal(clean), signal(enhanced), noisy.flatMap(signal)].compactMap { $0 }
         guard Set(signals.map(\.sampleRate)).count == 1, let shortest = signals.map(\.count).min(),
             let longest = signals.map(\.count).max(), longest > shortest

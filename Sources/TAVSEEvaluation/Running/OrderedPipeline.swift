@@ -53,7 +53,7 @@ final class OrderedPipeline<Output: Sendable>: @unchecked Sendable {
         condition.lock()
         while !abandoned && !cancellation.isCancelled && next < count {
             if next >= delivered + window {
-                condition.wait(until: Date(timeIntervalSinceNow: 0.2))
+                _ = condition.wait(until: Date(timeIntervalSinceNow: 0.2))
                 continue
             }
             let index = next
@@ -74,7 +74,7 @@ final class OrderedPipeline<Output: Sendable>: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         if waiting[delivered] == nil && running > 0 {
-            condition.wait(until: Date(timeIntervalSinceNow: 1))
+            _ = condition.wait(until: Date(timeIntervalSinceNow: 1))
         }
         var outputs: [Output] = []
         while let output = waiting.removeValue(forKey: delivered) {
@@ -88,7 +88,7 @@ final class OrderedPipeline<Output: Sendable>: @unchecked Sendable {
     private func abandon() {
         condition.lock()
         abandoned = true
-        while running > 0 { condition.wait(until: Date(timeIntervalSinceNow: 0.2)) }
+        while running > 0 { _ = condition.wait(until: Date(timeIntervalSinceNow: 0.2)) }
         condition.unlock()
     }
 }

@@ -100,7 +100,8 @@ public struct RecordingEvaluation: Sendable {
     ///   - progress: called on the calling thread after items are done, and at least once a second.
     /// - Throws: `EvaluationError`. Wrong recordings are outcomes, not errors.
     public func run(
-        store: ResultsStore, cancellation: Cancellation = Cancellation(), progress: (Progress) -> Void = { _ in }
+        store: ResultsStore, cancellation: Cancellation = Cancellation(),
+        progress: (Progress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
         do {
             return try runThrowing(store: store, cancellation: cancellation, progress: progress)

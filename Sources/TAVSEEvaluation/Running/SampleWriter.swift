@@ -26,7 +26,8 @@ struct SampleWriter {
         for (kind, signal) in audio {
             let path = "\(folder)/\(name)_\(kind.rawValue).wav"
             do {
-                try AudioFile.write(signal, to: path, encoding: Self.isExactIn16Bits(signal) ? .pcm16 : .float32)
+                try AudioFile.write(
+                    signal, to: path, encoding: Self.isExactIn16Bits(signal) ? .pcm16 : .float32)
             } catch {
                 throw .cannotWrite(path: path, reason: error.description)
             }

@@ -57,7 +57,8 @@ public struct GuideFiles: Sendable {
         let items = present.map { index -> JSONValue in
             let item = table.items[index]
             return .object([
-                ("utterance", .string(item.utterance)), ("speaker", .optional(item.speaker)),
+                ("id", .optional(item.key)), ("utterance", .string(item.utterance)),
+                ("speaker", .optional(item.speaker)),
                 ("snr_db", .optional(item.snrDB)), ("noise_type", .optional(item.noiseType)),
             ])
         }

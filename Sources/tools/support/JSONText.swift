@@ -25,6 +25,7 @@ public enum JSONText {
     /// The shortest text that reads back as the same number; `null` for nil, NaN and infinity.
     public static func number(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "null" }
-        return value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(describing: value)
+        return value == value.rounded() && abs(value) < 1e15
+            ? String(Int64(value)) : String(describing: value)
     }
 }
