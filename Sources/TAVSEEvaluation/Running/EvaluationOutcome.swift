@@ -52,8 +52,8 @@ struct OutcomeCollector {
                 utterance: description.utterance, speaker: description.speaker, snrDB: description.snrDB,
                 noiseType: description.noiseType, split: description.split, key: description.key))
         for metric in metrics.indices {
-            append(item.enhanced[metric], to: &enhanced[metric])
-            append(item.noisy?[metric], to: &noisy[metric])
+            append(item.enhanced[metric], to: \.enhanced, metric)
+            append(item.noisy?[metric], to: \.noisy, metric)
         }
         if item.noisy != nil { hasNoisy = true }
         if item.isFailed { failed += 1 }
@@ -62,9 +62,12 @@ struct OutcomeCollector {
         mostTrimmed = max(mostTrimmed, item.result.estimate.trimmedSamples)
     }
 
-    private mutating func append(_ outcome: ScoreOutcome?, to column: inout ScoreTable.Column) {
-        column.values.append(outcome?.value ?? .nan)
-        column.status.append(outcome.map { code($0.status) } ?? ScoreTable.absentStatus)
+    private mutating func append(
+        _ outcome: ScoreOutcome?, to columns: WritableKeyPath<Self, [ScoreTable.Column]>, _ metric: Int
+    ) {
+        let status = outcome.map { code($0.status) } ?? ScoreTable.absentStatus
+        self[keyPath: columns][metric].values.append(outcome?.value ?? .nan)
+        self[keyPath: columns][metric].status.append(status)
     }
 
     private mutating func code(_ status: String) -> UInt16 {
