@@ -9,6 +9,9 @@ import Synchronization
 /// Get one with plan(_:): plans are made once per length and shared by all threads (planning is locked,
 /// execution is not). Planning uses FFTW_ESTIMATE, so the same length gives the same bits in every run.
 ///
+/// Plans are made for aligned memory, without which FFTW uses no vector instructions (five times slower). Arrays are
+/// aligned; other pointers are served through an aligned copy, so that alignment never changes the bits.
+///
 /// > Source: Frigo & Johnson, *The Design and Implementation of FFTW3*, Proc. IEEE 93(2), 2005.
 public final class RealFFTFloat: @unchecked Sendable {
     /// Transform length `N`.
@@ -41,18 +44,20 @@ public final class RealFFTFloat: @unchecked Sendable {
 
     private init(length: Int) {
         self.length = length
-        let flags = FFTW_ESTIMATE | UInt32(FFTW_UNALIGNED)
-        let real = UnsafeMutablePointer<Float>.allocate(capacity: length)
-        let complex = UnsafeMutablePointer<Float>.allocate(capacity: 2 * (length / 2 + 1))
+        guard let rawReal = fftwf_malloc(length * MemoryLayout<Float>.stride),
+            let rawComplex = fftwf_malloc(2 * (length / 2 + 1) * MemoryLayout<Float>.stride)
+        else { preconditionFailure("no memory for a transform of length \(length)") }
+        let real = rawReal.bindMemory(to: Float.self, capacity: length)
+        let complex = rawComplex.bindMemory(to: Float.self, capacity: 2 * (length / 2 + 1))
         defer {
-            real.deallocate()
-            complex.deallocate()
+            fftwf_free(rawReal)
+            fftwf_free(rawComplex)
         }
         (forwardPlan, inversePlan) = complex.withMemoryRebound(
             to: fftwf_complex.self, capacity: length / 2 + 1
         ) { bins in
-            guard let forward = fftwf_plan_dft_r2c_1d(Int32(length), real, bins, flags),
-                let inverse = fftwf_plan_dft_c2r_1d(Int32(length), bins, real, flags)
+            guard let forward = fftwf_plan_dft_r2c_1d(Int32(length), real, bins, FFTW_ESTIMATE),
+                let inverse = fftwf_plan_dft_c2r_1d(Int32(length), bins, real, FFTW_ESTIMATE)
             else { preconditionFailure("FFTW cannot plan a transform of length \(length)") }
             return (forward, inverse)
         }
@@ -61,6 +66,14 @@ public final class RealFFTFloat: @unchecked Sendable {
     /// Forward transform. `input` holds `N` values, `output` receives `2·(N/2+1)`: re, im, re, im, …
     /// The two must not overlap; `input` is left as it was.
     public func forward(_ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) {
+        guard Self.isAligned(input), Self.isAligned(output) else {
+            withAlignedCopies { real, complex in
+                real.update(from: input, count: length)
+                forward(real, into: complex)
+                output.update(from: complex, count: 2 * binCount)
+            }
+            return
+        }
         output.withMemoryRebound(to: fftwf_complex.self, capacity: binCount) { bins in
             fftwf_execute_dft_r2c(forwardPlan, UnsafeMutablePointer(mutating: input), bins)
         }
@@ -71,8 +84,36 @@ public final class RealFFTFloat: @unchecked Sendable {
     public func inverse(
         destroying input: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>
     ) {
+        guard Self.isAligned(input), Self.isAligned(output) else {
+            withAlignedCopies { real, complex in
+                complex.update(from: input, count: 2 * binCount)
+                inverse(destroying: complex, into: real)
+                output.update(from: real, count: length)
+            }
+            return
+        }
         input.withMemoryRebound(to: fftwf_complex.self, capacity: binCount) { bins in
             fftwf_execute_dft_c2r(inversePlan, bins, output)
+        }
+    }
+
+    /// Whether FFTW's vector instructions can use the memory.
+    private static func isAligned(_ pointer: UnsafePointer<Float>) -> Bool {
+        fftwf_alignment_of(UnsafeMutablePointer(mutating: pointer)) == 0
+    }
+
+    /// Memory for `N` real values and `N/2 + 1` bins, aligned for any vector unit.
+    private func withAlignedCopies(
+        _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let alignment = 64
+        let realBytes = (length * MemoryLayout<Float>.stride + alignment - 1) / alignment * alignment
+        let bytes = realBytes + 2 * binCount * MemoryLayout<Float>.stride
+        withUnsafeTemporaryAllocation(byteCount: bytes, alignment: alignment) { memory in
+            guard let base = memory.baseAddress else { return }
+            body(
+                base.bindMemory(to: Float.self, capacity: length),
+                (base + realBytes).bindMemory(to: Float.self, capacity: 2 * binCount))
         }
     }
 

@@ -49,6 +49,31 @@ struct RealFFTTests {
         #expect(equal.allSatisfy { $0 })
     }
 
+    @Test("gives the same bits wherever its memory starts (property)", arguments: [16, 480, 1024])
+    func alignment(length: Int) {
+        var generator = SplitMix64(seed: 5)
+        let x = (0..<length).map { _ in Double.random(in: -1...1, using: &generator) }
+        let plan = RealFFT.plan(length)
+        let aligned = plan.forward(x)
+        let shifted = [0] + x
+        var bins = [Double](repeating: 0, count: aligned.count + 1)
+        shifted.withUnsafeBufferPointer { input in
+            bins.withUnsafeMutableBufferPointer { output in
+                guard let input = input.baseAddress, let output = output.baseAddress else { return }
+                plan.forward(input + 1, into: output + 1)
+            }
+        }
+        #expect(Array(bins.dropFirst()) == aligned)
+        var back = [Double](repeating: 0, count: length + 1)
+        bins.withUnsafeMutableBufferPointer { input in
+            back.withUnsafeMutableBufferPointer { output in
+                guard let input = input.baseAddress, let output = output.baseAddress else { return }
+                plan.inverse(destroying: input + 1, into: output + 1)
+            }
+        }
+        #expect(Array(back.dropFirst()) == plan.inverse(aligned))
+    }
+
     @Test("finds the least 2ᵃ3ᵇ5ᶜ (reference: search)")
     func fastLength() {
         func isSmooth(_ n: Int) -> Bool {

@@ -1,0 +1,99 @@
+import Foundation
+import TAVSEMetrics
+import TAVSESignal
+
+/// Times metrics on one pair of files, one thread, and prints one line of JSON with medians in milliseconds.
+///
+///     metrics-benchmark REFERENCE ESTIMATE NOISY [SECONDS PER MEASUREMENT]
+///     metrics-benchmark --memory REFERENCE ESTIMATE        peak resident memory of one full scoring
+///     metrics-benchmark --threads REFERENCE ESTIMATE       pairs per second with 1 … all cores
+@main
+struct MetricsBenchmark {
+    static func main() throws {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        let mode = arguments.first.flatMap { $0.hasPrefix("--") ? $0 : nil }
+        if mode != nil { arguments.removeFirst() }
+        guard arguments.count >= 2 else {
+            FileHandle.standardError.write(Data("usage: metrics-benchmark REFERENCE ESTIMATE NOISY\n".utf8))
+            exit(64)
+        }
+        let reference = try AudioFile.read(arguments[0])
+        let estimate = try AudioFile.read(arguments[1])
+        switch mode {
+        case "--memory": memory(reference: reference, estimate: estimate)
+        case "--threads": threads(reference: reference, estimate: estimate)
+        default:
+            let noisy = try AudioFile.read(arguments.count > 2 ? arguments[2] : arguments[1])
+            let budget = arguments.count > 3 ? Double(arguments[3]) ?? 0.5 : 0.5
+            time(reference: reference, estimate: estimate, noisy: noisy, budget: budget)
+        }
+    }
+
+    /// Medians of every metric alone, of the five seed metrics together, and of the whole catalogue together.
+    static func time(reference: Signal, estimate: Signal, noisy: Signal, budget: Double) {
+        var rows: [(String, Double)] = []
+        for name in MetricName.allCases where name != .sir {
+            let suite = MetricSuite(metrics: [name])
+            rows.append(
+                (name.rawValue, median(budget) { suite.score(estimate: estimate, reference: reference, noisy: noisy) }))
+        }
+        let groups: [(String, [MetricName])] = [
+            ("seed", MetricCatalog.seed), ("all", MetricName.allCases),
+            ("seed_without_pesq", MetricCatalog.seed.filter { $0 != .pesqWideband }),
+        ]
+        for (name, metrics) in groups {
+            let suite = MetricSuite(metrics: metrics)
+            rows.append(
+                (name, median(budget) { suite.score(estimate: estimate, reference: reference, noisy: noisy) }))
+        }
+        print("{" + rows.map { "\"\($0.0)\": \(($0.1 * 1e4).rounded() / 1e4)" }.joined(separator: ", ") + "}")
+    }
+
+    /// Median milliseconds of a call, after one to warm up.
+    static func median(_ budget: Double, _ body: () -> [MetricScore]) -> Double {
+        _ = body()
+        var times: [Double] = []
+        let clock = ContinuousClock()
+        let start = clock.now
+        while times.count < 15 || (clock.now - start < .seconds(budget) && times.count < 2000) {
+            let elapsed = clock.measure { _ = body() }.components
+            times.append(Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15)
+        }
+        return times.sorted()[times.count / 2]
+    }
+
+    static func memory(reference: Signal, estimate: Signal) {
+        let before = peakMegabytes()
+        _ = MetricSuite().score(estimate: estimate, reference: reference, noisy: estimate)
+        print("{\"seconds\": \(reference.durationSeconds), \"before_MiB\": \(before), \"peak_MiB\": \(peakMegabytes())}")
+    }
+
+    static func peakMegabytes() -> Int {
+        var usage = rusage()
+        // 0 is RUSAGE_SELF, whose imported type differs between C libraries; Linux counts in KiB.
+        getrusage(0, &usage)
+        return Int(usage.ru_maxrss) / 1024
+    }
+
+    static func threads(reference: Signal, estimate: Signal) {
+        let suite = MetricSuite(metrics: MetricCatalog.seed)
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let pairs = 200
+        var line: [String] = []
+        var workers = 1
+        while workers <= cores {
+            let count = workers
+            let elapsed = ContinuousClock().measure {
+                DispatchQueue.concurrentPerform(iterations: count) { worker in
+                    for _ in stride(from: worker, to: pairs, by: count) {
+                        _ = suite.score(estimate: estimate, reference: reference, noisy: estimate)
+                    }
+                }
+            }.components
+            let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+            line.append("\"\(count)\": \((Double(pairs) / seconds).rounded())")
+            workers *= 2
+        }
+        print("{\"pairs_per_second\": {" + line.joined(separator: ", ") + "}}")
+    }
+}
