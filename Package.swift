@@ -93,6 +93,7 @@ let package = Package(
         tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
 
         // Tests
+        .testTarget(name: "CTAVSEKernelsTests", dependencies: ["CTAVSEKernels"]),
         .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSESignal"]),
         .testTarget(name: "TAVSEMetricsTests", dependencies: ["TAVSEMetrics", "TAVSESignal"]),
         .target(name: "ReferenceSupport", path: "Tests/ReferenceSupport"),

@@ -68,7 +68,7 @@ void tavse_adamw(
     int64_t count, float *parameters, const float *gradients, float *m, float *v, float gradient_scale, double rate,
     double beta1, double beta2, double epsilon, double decay, int64_t step);
 
-/// Σ x² in double precision, in fixed chunks: the same bits at any thread count.
+/// Σ x² in double precision, in a fixed order.
 double tavse_sum_of_squares(int64_t count, const float *x);
 
 /// Rounds float32 to bfloat16, to nearest even; NaN stays NaN.

@@ -75,7 +75,7 @@ int64_t tavse_map_workspace(int64_t pixels, int32_t channels);
 /// residual, concatenation, the gradient of batch norm, and all sums over pixels in one pass.
 ///
 /// - Parameters:
-///   - sources: `count` sources whose channels add up to the sink's.
+///   - sources: `count` sources whose channels add up to the sink's, at most 65536.
 ///   - pixels: rows of every tensor, B · H · W.
 void tavse_map(const tavse_source *sources, int32_t count, int64_t pixels, const tavse_sink *sink, void *workspace);
 

@@ -10,6 +10,9 @@
 #include "winograd.h"
 #include "direct.h"
 #include "conv.h"
+#include "pool.h"
+#include "elementwise.h"
+#include "gemm.h"
 
 const kernel_table TABLE_NAME = {
     .plan = conv_plan,
@@ -19,4 +22,26 @@ const kernel_table TABLE_NAME = {
     .conv_backward = conv_backward,
     .map_workspace = map_workspace,
     .map = map,
+    .exp = array_exp,
+    .sigmoid = array_sigmoid,
+    .sigmoid_backward = array_sigmoid_backward,
+    .tanh = array_tanh,
+    .tanh_backward = array_tanh_backward,
+    .gelu = array_gelu,
+    .gelu_backward = array_gelu_backward,
+    .softmax = array_softmax,
+    .softmax_backward = array_softmax_backward,
+    .gru_step = gru_step,
+    .gru_step_backward = gru_step_backward,
+    .adamw = adamw,
+    .sum_of_squares = sum_of_squares,
+    .bf16_pack = bf16_pack,
+    .bf16_unpack = bf16_unpack,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
+    .global_average = global_average,
+    .global_average_backward = global_average_backward,
+    .gemm_packed_size = gemm_packed_size,
+    .gemm_pack = gemm_pack,
+    .gemm_packed = gemm_packed,
 };

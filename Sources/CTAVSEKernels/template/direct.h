@@ -58,7 +58,7 @@ static direct_layout direct_make_layout(const tavse_conv_plan *plan, bool backwa
     l.gradient = (strip_shape){
         .width = s->out_w, .height = s->out_h, .channels = s->out_channels, .left = (int32_t)left,
         .columns = (int32_t)(left + last + 1), .pixel = spaced_pixel(s->out_channels, 1), .padded = s->out_channels};
-    l.result_pixel = round_up(backward ? s->in_channels : s->out_channels, VL);
+    l.result_pixel = l.narrow ? s->in_channels : round_up(backward ? s->in_channels : s->out_channels, VL);
 
     // Floats that one output row brings into the cache; a unit should stay within about 400 KiB.
     const int64_t row = (int64_t)s->stride_h * columns * input_pixel + s->out_w * round_up(s->out_channels, VL)

@@ -98,6 +98,55 @@ INLINE vf sink_vector(const tavse_sink *k, int32_t channels, int64_t p, int32_t 
     return v;
 }
 
+/// Takes consecutive pixels to the sink.
+static void sink_pixels_general(
+    const tavse_sink *k, int32_t channels, int64_t p, int64_t pixels, const float *from, int64_t pixel) {
+    const int64_t stride = distance(k->stride, channels);
+    float *y = k->values + p * stride;
+    for (int64_t i = 0; i < pixels; i++, y += stride, from += pixel) {
+        int32_t c = 0;
+        for (; c + VL <= channels; c += VL) store(y + c, sink_vector(k, channels, p + i, c, VL, load(from + c)));
+        if (c < channels) {
+            const int32_t count = channels - c;
+            store_partial(y + c, sink_vector(k, channels, p + i, c, count, load_partial(from + c, count)), count);
+        }
+    }
+}
+
+static void sink_pixels(
+    const tavse_sink *k, int32_t channels, int64_t p, int64_t pixels, const float *from, int64_t pixel) {
+    const int64_t stride = distance(k->stride, channels);
+    const bool masked = k->slope != 1 && (k->output || k->z);
+    if (channels % VL == 0 && !k->bias && !masked) {
+        float *y = k->values + p * stride;
+        for (int64_t i = 0; i < pixels; i++, y += stride, from += pixel)
+            for (int32_t c = 0; c < channels; c += VL) {
+                const vf v = load(from + c);
+                store(y + c, k->accumulate ? v + load(y + c) : v);
+            }
+        return;
+    }
+    if (channels < VL && pixels >= VL && pixel == channels && stride == channels
+        && contiguous(k->z_stride, channels) && contiguous(k->output_stride, channels)) {
+        // Few channels: VL pixels together are one wide pixel of whole vectors.
+        const int64_t wide = pixels / VL;
+        float coefficients[3][VL * VL];
+        tavse_sink view = *k;
+        view.stride = view.z_stride = view.output_stride = 0;
+        view.values += p * channels;
+        if (k->z) view.z += p * channels;
+        if (k->output) view.output += p * channels;
+        view.bias = repeated(k->bias, channels, coefficients[0]);
+        view.scale = repeated(k->scale, channels, coefficients[1]);
+        view.shift = repeated(k->shift, channels, coefficients[2]);
+        sink_pixels_general(&view, channels * VL, 0, wide, from, (int64_t)channels * VL);
+        p += wide * VL;
+        pixels -= wide * VL;
+        from += wide * VL * channels;
+    }
+    sink_pixels_general(k, channels, p, pixels, from, pixel);
+}
+
 /// Takes `rows` rows of `width` pixels (`pixel` floats apart, rows `pitch` apart) to the sink's pixels from p on, and
 /// adds their final values to the sums `total` of a block that covers `seen` pixels so far.
 static void sink_rows(
@@ -109,18 +158,13 @@ static void sink_rows(
     for (int64_t start = 0; start < pixels; start += chunk) {
         const int64_t n = minimum(chunk, pixels - start);
         float *block = k->values + (p + start) * stride;
-        for (int64_t i = 0; i < n; i++) {
-            const float *row = from + column * pixel;
-            float *y = block + i * stride;
-            int32_t c = 0;
-            for (; c + VL <= channels; c += VL)
-                store(y + c, sink_vector(k, channels, p + start + i, c, VL, load(row + c)));
-            if (c < channels) {
-                const int32_t count = channels - c;
-                store_partial(
-                    y + c, sink_vector(k, channels, p + start + i, c, count, load_partial(row + c, count)), count);
-            }
-            if (++column == width) {
+        for (int64_t i = 0; i < n;) {
+            // A piece of one row, at most to its end.
+            const int64_t piece = minimum(n - i, width - column);
+            sink_pixels(k, channels, p + start + i, piece, from + column * pixel, pixel);
+            i += piece;
+            column += piece;
+            if (column == width) {
                 column = 0;
                 from += pitch;
             }
