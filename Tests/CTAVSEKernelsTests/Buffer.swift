@@ -1,27 +1,47 @@
 import Foundation
+import Synchronization
 
-/// Zero-filled memory aligned as the kernels want it, with a guard value behind the end.
-final class Buffer<Element> {
-    let memory: UnsafeMutableRawPointer
+/// Zero-filled memory aligned as the kernels want it.
+///
+/// Kernels see it through pointers inside C structures, which do not keep a Swift object alive; so the memory lives
+/// until `Memory.free`, which `KernelTests.with` calls at its end.
+struct Buffer<Element> {
+    let pointer: UnsafeMutablePointer<Element>
     let count: Int
 
     init(_ count: Int) {
         self.count = count
-        let bytes = max(64, (count * MemoryLayout<Element>.stride + 127) / 64 * 64)
-        memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        pointer = Memory.allocate(count * MemoryLayout<Element>.stride).assumingMemoryBound(to: Element.self)
     }
 
-    convenience init(_ values: [Element]) {
+    init(_ values: [Element]) {
         self.init(values.count)
         for (i, value) in values.enumerated() { pointer[i] = value }
     }
 
-    deinit { memory.deallocate() }
-
-    var pointer: UnsafeMutablePointer<Element> { memory.assumingMemoryBound(to: Element.self) }
     var constant: UnsafePointer<Element> { UnsafePointer(pointer) }
-    var values: [Element] { (0..<count).map { pointer[$0] } }
+    var memory: UnsafeMutableRawPointer { UnsafeMutableRawPointer(pointer) }
+    var values: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+    subscript(_ i: Int) -> Element { pointer[i] }
+}
+
+/// What the buffers of the running test hold.
+enum Memory {
+    private static let addresses = Mutex<[UInt]>([])
+
+    static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 64)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1))
+        addresses.withLock { $0.append(UInt(bitPattern: memory)) }
+        return memory
+    }
+
+    static func free() {
+        addresses.withLock { addresses in
+            for address in addresses { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+            addresses = []
+        }
+    }
 }
 
 /// A small deterministic generator (SplitMix64), so that every failure can be repeated.

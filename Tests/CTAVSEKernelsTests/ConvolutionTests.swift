@@ -7,7 +7,17 @@ extension KernelTests {
     @Suite("Convolution")
     struct ConvolutionTests {
         struct Case: CustomTestStringConvertible, Sendable {
-            var b = 2, h: Int, w: Int, c: Int, n: Int, k = 3, kw: Int?, s = 1, sw: Int?, p = 1, pw: Int?
+            var b = 2
+            var h: Int
+            var w: Int
+            var c: Int
+            var n: Int
+            var k = 3
+            var kw: Int?
+            var s = 1
+            var sw: Int?
+            var p = 1
+            var pw: Int?
 
             var shape: tavse_conv_shape {
                 let kw = kw ?? k
@@ -25,14 +35,21 @@ extension KernelTests {
         }
 
         static let cases = [
-            Case(h: 24, w: 24, c: 32, n: 32), Case(b: 3, h: 12, w: 12, c: 64, n: 48), Case(b: 5, h: 6, w: 6, c: 128, n: 128),
-            Case(b: 3, h: 3, w: 3, c: 256, n: 64), Case(h: 13, w: 17, c: 37, n: 41), Case(h: 7, w: 5, c: 16, n: 17),
-            Case(h: 14, w: 13, c: 19, n: 23, p: 0), Case(h: 12, w: 16, c: 16, n: 16, p: 2), Case(b: 1, h: 1, w: 1, c: 53, n: 47),
-            Case(b: 1, h: 96, w: 96, c: 3, n: 32, k: 7, s: 2, p: 3), Case(h: 31, w: 33, c: 1, n: 7, k: 7, s: 2, p: 3),
-            Case(h: 24, w: 24, c: 32, n: 64, s: 2), Case(h: 9, w: 8, c: 130, n: 67, s: 2), Case(b: 1, h: 257, w: 31, c: 1, n: 32, s: 2),
+            Case(h: 24, w: 24, c: 32, n: 32), Case(b: 3, h: 12, w: 12, c: 64, n: 48),
+            Case(b: 5, h: 6, w: 6, c: 128, n: 128),
+            Case(b: 3, h: 3, w: 3, c: 256, n: 64), Case(h: 13, w: 17, c: 37, n: 41),
+            Case(h: 7, w: 5, c: 16, n: 17),
+            Case(h: 14, w: 13, c: 19, n: 23, p: 0), Case(h: 12, w: 16, c: 16, n: 16, p: 2),
+            Case(b: 1, h: 1, w: 1, c: 53, n: 47),
+            Case(b: 1, h: 96, w: 96, c: 3, n: 32, k: 7, s: 2, p: 3),
+            Case(h: 31, w: 33, c: 1, n: 7, k: 7, s: 2, p: 3),
+            Case(h: 24, w: 24, c: 32, n: 64, s: 2), Case(h: 9, w: 8, c: 130, n: 67, s: 2),
+            Case(b: 1, h: 257, w: 31, c: 1, n: 32, s: 2),
             Case(b: 1, h: 33, w: 17, c: 2, n: 64, s: 2), Case(h: 24, w: 23, c: 32, n: 64, k: 1, s: 2, p: 0),
-            Case(h: 5, w: 4, c: 61, n: 59, k: 1, p: 0), Case(h: 5, w: 6, c: 3, n: 5, k: 1, p: 1), Case(b: 1, h: 1, w: 1, c: 1, n: 1),
-            Case(h: 11, w: 19, c: 13, n: 29, k: 2, kw: 5, s: 3, sw: 1, p: 0, pw: 2), Case(h: 10, w: 10, c: 7, n: 3, k: 5, s: 4, p: 4),
+            Case(h: 5, w: 4, c: 61, n: 59, k: 1, p: 0), Case(h: 5, w: 6, c: 3, n: 5, k: 1, p: 1),
+            Case(b: 1, h: 1, w: 1, c: 1, n: 1),
+            Case(h: 11, w: 19, c: 13, n: 29, k: 2, kw: 5, s: 3, sw: 1, p: 0, pw: 2),
+            Case(h: 10, w: 10, c: 7, n: 3, k: 5, s: 4, p: 4),
             Case(b: 7, h: 8, w: 2, c: 257, n: 31, s: 2), Case(h: 20, w: 20, c: 64, n: 1, k: 4, s: 2, p: 1),
         ]
 
@@ -44,7 +61,9 @@ extension KernelTests {
         @Test("forward equals the direct sum", arguments: instructionSets, cases)
         func forward(set: Int32, test: Case) {
             for form in Form.allCases {
-                for threads in [Int32(1), 3] { KernelTests.with(set: set, threads: threads) { checkForward(test, form) } }
+                for threads in [Int32(1), 3] {
+                    KernelTests.with(set: set, threads: threads) { checkForward(test, form) }
+                }
             }
         }
 
@@ -119,7 +138,9 @@ extension KernelTests {
         @Test("gradients equal the direct sums", arguments: instructionSets, cases)
         func backward(set: Int32, test: Case) {
             for form in Form.allCases {
-                for threads in [Int32(1), 3] { KernelTests.with(set: set, threads: threads) { checkBackward(test, form) } }
+                for threads in [Int32(1), 3] {
+                    KernelTests.with(set: set, threads: threads) { checkBackward(test, form) }
+                }
             }
         }
 
@@ -178,7 +199,8 @@ extension KernelTests {
             let workspace = Buffer<UInt8>(Int(plan.backward_workspace))
             tavse_conv_pack_backward(&plan, w.constant, packed.pointer)
             tavse_conv_backward(
-                &plan, &input, 1, &gradient, 1, packed.constant, &sink, dw.pointer, db.pointer, form == .residual,
+                &plan, &input, 1, &gradient, 1, packed.constant, &sink, dw.pointer, db.pointer,
+                form == .residual,
                 workspace.memory)
 
             let expectedX = Reference.values([input], pixels: inputs)
@@ -187,13 +209,16 @@ extension KernelTests {
             let expectedDX = Reference.sink(sink, channels: c, result: expected.dx, before: dxBefore)
             #expect(relativeError(dx.values, expectedDX) < Self.tolerance)
             let keep = form == .residual ? 1.0 : 0
-            #expect(relativeError(dw.values, zip(expected.dw, dwBefore).map { $0 + keep * Double($1) }) < Self.tolerance)
+            #expect(
+                relativeError(dw.values, zip(expected.dw, dwBefore).map { $0 + keep * Double($1) })
+                    < Self.tolerance)
             // A channel's sum may cancel, so the error is measured against the sum of magnitudes.
             for m in 0..<n {
                 let magnitude = (0..<outputs).reduce(0) { $0 + abs(expectedDY[$1 * n + m]) } + 1
-                #expect(abs(Double(db.values[m]) - expected.db[m] - keep * Double(dbBefore[m])) < 1e-6 * magnitude)
+                #expect(abs(Double(db[m]) - expected.db[m] - keep * Double(dbBefore[m])) < 1e-6 * magnitude)
             }
-            checkSums(dx.values, x.values, center: inputCoefficients[2].values, sum: sum.values, sumZ: sumZ.values)
+            checkSums(
+                dx.values, x.values, center: inputCoefficients[2].values, sum: sum.values, sumZ: sumZ.values)
         }
 
         /// Gathered sums against float64 sums over the very values that were stored, relative to their magnitudes.
@@ -242,7 +267,8 @@ extension KernelTests {
                     let workspace = Buffer<UInt8>(Int(plan.backward_workspace))
                     tavse_conv_pack_backward(&plan, w.constant, packed.pointer)
                     tavse_conv_backward(
-                        &plan, nil, 0, &gradient, 1, packed.constant, &sink, nil, nil, false, workspace.memory)
+                        &plan, nil, 0, &gradient, 1, packed.constant, &sink, nil, nil, false, workspace.memory
+                    )
                     tavse_conv_backward(
                         &plan, &input, 1, &gradient, 1, nil, nil, dw.pointer, nil, false, workspace.memory)
                     let expected = Reference.gradients(
@@ -283,9 +309,11 @@ extension KernelTests {
                 tavse_conv_forward(&plan, sources, 2, packed.constant, &sink, workspace.memory)
                 let expected = Reference.convolution(
                     shape, x: Reference.values(sources, pixels: pixels), w: w.values)
-                let written = (0..<50).flatMap { p in (0..<24).map { y.values[p * 40 + 9 + $0] } }
+                let written = (0..<50).flatMap { p in (0..<24).map { y[p * 40 + 9 + $0] } }
                 #expect(relativeError(written, expected) < Self.tolerance)
-                let untouched = (0..<50).flatMap { p in (0..<40).filter { $0 < 9 || $0 >= 33 }.map { y.values[p * 40 + $0] } }
+                let untouched = (0..<50).flatMap { p in
+                    (0..<40).filter { $0 < 9 || $0 >= 33 }.map { y[p * 40 + $0] }
+                }
                 #expect(untouched.allSatisfy { $0 == 0 })
             }
         }
@@ -319,11 +347,14 @@ extension KernelTests {
                     var gradient = source
                     gradient.values = y.constant
                     gradient.channels = Int32(test.n)
-                    tavse_conv_backward(&plan, &source, 1, &gradient, 1, nil, nil, dw.pointer, nil, false, workspace.memory)
+                    tavse_conv_backward(
+                        &plan, &source, 1, &gradient, 1, nil, nil, dw.pointer, nil, false, workspace.memory)
                     return (y.values, dw.values, mean.values)
                 }
             }
-            for test in [Case(b: 19, h: 12, w: 12, c: 32, n: 32), Case(b: 19, h: 12, w: 12, c: 32, n: 32, s: 2)] {
+            for test in [
+                Case(b: 19, h: 12, w: 12, c: 32, n: 32), Case(b: 19, h: 12, w: 12, c: 32, n: 32, s: 2),
+            ] {
                 let once = run(test, threads: 3)
                 let again = run(test, threads: 3)
                 let alone = run(test, threads: 1)

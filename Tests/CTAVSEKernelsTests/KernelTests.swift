@@ -13,7 +13,7 @@ enum KernelTests {
         return Int32(set)
     }
 
-    /// Runs `body` with one instruction set and number of threads, then restores both.
+    /// Runs `body` with one instruction set and number of threads, then restores both and frees the buffers.
     static func with<Result>(
         set: Int32, threads: Int32 = 2, _ body: () throws -> Result
     ) rethrows -> Result {
@@ -22,6 +22,7 @@ enum KernelTests {
         _ = tavse_select_instruction_set(set)
         tavse_set_thread_count(threads)
         defer {
+            Memory.free()
             _ = tavse_select_instruction_set(oldSet)
             tavse_set_thread_count(oldThreads)
         }

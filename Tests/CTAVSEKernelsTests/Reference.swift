@@ -2,7 +2,9 @@ import CTAVSEKernels
 
 /// The kernels' definitions as plain loops in float64: the oracle of these tests.
 enum Reference {
-    private static func stride(_ stride: Int64, _ channels: Int) -> Int { stride == 0 ? channels : Int(stride) }
+    private static func stride(_ stride: Int64, _ channels: Int) -> Int {
+        stride == 0 ? channels : Int(stride)
+    }
 
     static func activation(_ u: Double, _ slope: Double) -> Double { u > 0 ? u : slope * u }
 
@@ -11,13 +13,16 @@ enum Reference {
         func at(_ x: UnsafePointer<Float>?, _ stride: Int64) -> Double {
             x.map { Double($0[p * Self.stride(stride, channels) + c]) } ?? 0
         }
-        func coefficient(_ x: UnsafePointer<Float>?, _ other: Double) -> Double { x.map { Double($0[c]) } ?? other }
+        func coefficient(_ x: UnsafePointer<Float>?, _ other: Double) -> Double {
+            x.map { Double($0[c]) } ?? other
+        }
         let z = at(s.values, s.stride)
         let affine = coefficient(s.scale, 1) * z + coefficient(s.shift, 0)
         guard s.gradient != nil else {
             var u = affine
             if s.residual != nil {
-                u += coefficient(s.residual_scale, 1) * at(s.residual, s.residual_stride)
+                u +=
+                    coefficient(s.residual_scale, 1) * at(s.residual, s.residual_stride)
                     + coefficient(s.residual_shift, 0)
             }
             return s.slope == 1 ? u : activation(u, Double(s.slope))
@@ -46,7 +51,8 @@ enum Reference {
                 if let output = k.output {
                     positive = Double(output[p * stride(k.output_stride, channels) + c])
                 } else if let z = k.z {
-                    positive = Double(z[p * stride(k.z_stride, channels) + c]) * (k.scale.map { Double($0[c]) } ?? 1)
+                    positive =
+                        Double(z[p * stride(k.z_stride, channels) + c]) * (k.scale.map { Double($0[c]) } ?? 1)
                         + (k.shift.map { Double($0[c]) } ?? 0)
                 }
                 if let positive, positive <= 0 { y *= Double(k.slope) }
@@ -66,7 +72,8 @@ enum Reference {
                             let x = j * Int(s.stride_w) + v - Int(s.pad_w)
                             guard y >= 0, x >= 0, y < s.in_h, x < s.in_w else { continue }
                             body(
-                                (b * Int(s.in_h) + y) * Int(s.in_w) + x, (b * Int(s.out_h) + i) * Int(s.out_w) + j,
+                                (b * Int(s.in_h) + y) * Int(s.in_w) + x,
+                                (b * Int(s.out_h) + i) * Int(s.out_w) + j,
                                 u * Int(s.kernel_w) + v)
                         }
                     }
