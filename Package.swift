@@ -67,7 +67,8 @@ let package = Package(
         // Libraries
         .target(name: "TAVSESignal", dependencies: ["CFFTW", "CFFTWFloat", "CSndfile"]),
         .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
-        .target(name: "TAVSEStats", dependencies: ["CGSL"]),
+        .target(name: "CTAVSEResampling"),
+        .target(name: "TAVSEStats", dependencies: ["CGSL", "CTAVSEResampling"]),
         .target(
             name: "TAVSEStore",
             dependencies: [

@@ -41,7 +41,7 @@ public enum Bootstrap {
         let n = values.count
         let total = laneSum(n) { values[$0] }
         let replicates = draws.map(units: n, threads: threads) { replicate in
-            values.withUnsafeBufferPointer { x in replicate.sum(n) { x[$0] } } / Double(n)
+            values.withUnsafeBufferPointer { replicate.sum(of: $0) } / Double(n)
         }
         let jackknife = n > 1 ? values.map { (total - $0) / Double(n - 1) } : []
         return BootstrapDistribution(

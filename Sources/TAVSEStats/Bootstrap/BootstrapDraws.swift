@@ -1,3 +1,5 @@
+import CTAVSEResampling
+
 /// Which units each bootstrap replicate draws.
 public enum BootstrapDraws: Sendable, Equatable {
     /// `replicates` rows from ``SplitMix64``: draw i of replicate r is draw r·n + i + 1 of the sequence.
@@ -74,7 +76,7 @@ public enum BootstrapDraws: Sendable, Equatable {
         case seeded(SplitMix64, first: UInt64, units: UInt32)
         case given([Int])
 
-        /// Σ element(unit) over the replicate's `count` draws, in eight-lane pairwise order.
+        /// Σ element(unit) over the replicate's `count` draws, in eight lanes.
         @inline(__always)
         func sum(_ count: Int, _ element: (Int) -> Double) -> Double {
             switch self {
@@ -83,6 +85,18 @@ public enum BootstrapDraws: Sendable, Equatable {
                     element(generator.index(first &+ UInt64(truncatingIfNeeded: $0), below: units))
                 }
             case .given(let row): laneSum(count) { element(row[$0]) }
+            }
+        }
+
+        /// Σ values[unit] over the replicate's draws, one per value; the same bits as ``sum(_:_:)``.
+        func sum(of values: UnsafeBufferPointer<Double>) -> Double {
+            switch self {
+            case .seeded(let generator, let first, let units):
+                precondition(
+                    Int(units) == values.count, "draws are below \(units), values are \(values.count)")
+                guard let base = values.baseAddress else { return 0 }
+                return tavse_resampled_sum(generator.seed, first, units, values.count, base)
+            case .given(let row): return laneSum(row.count) { values[row[$0]] }
             }
         }
 

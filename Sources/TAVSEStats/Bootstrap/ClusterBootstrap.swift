@@ -33,11 +33,8 @@ public enum ClusterBootstrap {
         let total = laneSum(m) { sums[$0] }
         let count = Double(values.count)
         let replicates = draws.map(units: m, threads: threads) { replicate in
-            sums.withUnsafeBufferPointer { s in
-                sizes.withUnsafeBufferPointer { n in
-                    replicate.sum(m) { s[$0] } / replicate.sum(m) { n[$0] }
-                }
-            }
+            sums.withUnsafeBufferPointer { replicate.sum(of: $0) }
+                / sizes.withUnsafeBufferPointer { replicate.sum(of: $0) }
         }
         let jackknife = m > 1 ? (0..<m).map { (total - sums[$0]) / (count - sizes[$0]) } : []
         return BootstrapDistribution(
