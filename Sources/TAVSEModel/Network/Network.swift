@@ -90,7 +90,8 @@ public final class Network: Sendable {
         var x = fused.tokens.reshaped(deepest.shape)
         for (i, layer) in decoder.enumerated() {
             let skip = skips[skips.count - 1 - i]
-            x = layer(x, outputSize: (skip.shape[1], skip.shape[2]))
+            let isTraining = state.mode == .training && i < decoderNorms.count
+            x = layer(x, outputSize: (skip.shape[1], skip.shape[2]), beforeNorm: isTraining)
             if i < decoderNorms.count {
                 x = Tensor.concatenated([decoderNorms[i](x, activation: .relu), skip], axis: -1)
             }

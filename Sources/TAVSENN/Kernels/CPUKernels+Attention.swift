@@ -1,39 +1,18 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import CTAVSEKernels
 
 extension CPUKernels {
     func softmax(_ x: Source, rows: Int, columns: Int, _ y: Target) {
         Parallel.chunks(rows, of: Self.rowBlock(columns)) { range in
-            for row in range { Self.softmaxRow(x + row * columns, y + row * columns, columns) }
+            let start = range.lowerBound * columns
+            tavse_softmax(Int64(range.count), Int64(columns), x + start, y + start)
         }
     }
 
     func softmaxGradient(_ y: Source, _ dy: Source, rows: Int, columns: Int, _ dx: Target) {
         Parallel.chunks(rows, of: Self.rowBlock(columns)) { range in
-            for row in range {
-                let start = row * columns
-                Self.softmaxRowGradient(y + start, dy + start, dx + start, columns)
-            }
+            let start = range.lowerBound * columns
+            tavse_softmax_backward(Int64(range.count), Int64(columns), y + start, dy + start, dx + start)
         }
-    }
-
-    /// The largest element is subtracted first, so that no exponential overflows.
-    private static func softmaxRow(_ x: Source, _ y: Target, _ count: Int) {
-        guard count > 0 else { return }
-        var largest = x[0]
-        for i in 0..<count { largest = max(largest, x[i]) }
-        for i in 0..<count { y[i] = expf(x[i] - largest) }
-        let scale = Float(1 / sum(y, count))
-        for i in 0..<count { y[i] *= scale }
-    }
-
-    private static func softmaxRowGradient(_ y: Source, _ dy: Source, _ dx: Target, _ count: Int) {
-        var product: Float = 0
-        for i in 0..<count { product += y[i] * dy[i] }
-        for i in 0..<count { dx[i] = y[i] * (dy[i] - product) }
     }
 
     func attention(
@@ -50,7 +29,7 @@ extension CPUKernels {
             Self.gemm(
                 scores, q + b * d.queries * inner + h * d.headWidth, k + b * d.keys * inner + h * d.headWidth,
                 p)
-            for row in 0..<d.queries { Self.softmaxRow(p + row * d.keys, p + row * d.keys, d.keys) }
+            tavse_softmax(Int64(d.queries), Int64(d.keys), p, p)
             var mix = MatrixProduct(m: d.queries, n: d.valueWidth, k: d.keys)
             mix.ldb = outer
             mix.ldc = outer
@@ -82,10 +61,7 @@ extension CPUKernels {
                 probabilityGradient.lda = outer
                 probabilityGradient.ldb = outer
                 Self.gemm(probabilityGradient, dy + outputStart, v + valueStart, ds)
-                for row in 0..<d.queries {
-                    let start = row * d.keys
-                    Self.softmaxRowGradient(p + start, ds + start, ds + start, d.keys)
-                }
+                tavse_softmax_backward(Int64(d.queries), Int64(d.keys), p, ds, ds)
                 var queryGradient = MatrixProduct(m: d.queries, n: d.headWidth, k: d.keys)
                 queryGradient.ldb = inner
                 queryGradient.ldc = inner

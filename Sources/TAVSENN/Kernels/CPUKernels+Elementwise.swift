@@ -1,3 +1,5 @@
+import CTAVSEKernels
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -13,10 +15,10 @@ extension CPUKernels {
             switch operation {
             case .relu: each { $0 > 0 ? $0 : ($0.isNaN ? $0 : 0) }
             case .leakyReLU(let slope): each { $0 > 0 ? $0 : slope * $0 }
-            case .sigmoid: each { UnaryOperation.sigmoid($0) }
-            case .tanh: each { tanhf($0) }
-            case .gelu: each { UnaryOperation.gelu($0) }
-            case .exp: each { expf($0) }
+            case .sigmoid: tavse_sigmoid(Int64(range.count), x + range.lowerBound, y + range.lowerBound)
+            case .tanh: tavse_tanh(Int64(range.count), x + range.lowerBound, y + range.lowerBound)
+            case .gelu: tavse_gelu(Int64(range.count), x + range.lowerBound, y + range.lowerBound)
+            case .exp: tavse_exp(Int64(range.count), x + range.lowerBound, y + range.lowerBound)
             case .log: each { logf($0) }
             case .sqrt: each { $0.squareRoot() }
             case .square: each { $0 * $0 }
@@ -36,7 +38,9 @@ extension CPUKernels {
             case .leakyReLU(let slope): each { $0 > 0 ? 1 : slope }
             case .sigmoid: each { $0 * (1 - $0) }
             case .tanh: each { 1 - $0 * $0 }
-            case .gelu: each { UnaryOperation.geluDerivative($0) }
+            case .gelu:
+                let start = range.lowerBound
+                tavse_gelu_backward(Int64(range.count), s + start, dy + start, dx + start, false)
             case .exp: each { $0 }
             case .log: each { 1 / $0 }
             case .sqrt: each { 0.5 / $0 }
@@ -107,13 +111,13 @@ extension CPUKernels {
 
     func compress(_ x: Source, _ y: UnsafeMutablePointer<UInt16>, count: Int) {
         Parallel.chunks(count, of: Constants.elements) { range in
-            for i in range { y[i] = BFloat16.bits(x[i]) }
+            tavse_bf16_pack(Int64(range.count), x + range.lowerBound, y + range.lowerBound)
         }
     }
 
     func expand(_ x: UnsafePointer<UInt16>, _ y: Target, count: Int) {
         Parallel.chunks(count, of: Constants.elements) { range in
-            for i in range { y[i] = BFloat16.value(x[i]) }
+            tavse_bf16_unpack(Int64(range.count), x + range.lowerBound, y + range.lowerBound)
         }
     }
 
@@ -137,16 +141,8 @@ extension CPUKernels {
     }
 }
 
-/// Conversion between float32 and bfloat16, its upper half.
+/// bfloat16, the upper half of a float32.
 enum BFloat16 {
-    /// Rounded to nearest, ties to even; NaN stays NaN.
-    @inline(__always)
-    static func bits(_ value: Float) -> UInt16 {
-        let bits = value.bitPattern
-        if value.isNaN { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
-        return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) >> 16)
-    }
-
     @inline(__always)
     static func value(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 }

@@ -1,7 +1,8 @@
 import COpenBLAS
+import CTAVSEKernels
 
-/// Kernels for the processor: dense products by OpenBLAS on one thread per call, everything split over
-/// `Parallel`.
+/// Kernels for the processor: convolutions and functions by the C kernels, which choose their instruction set at run
+/// time; large dense products by OpenBLAS on one thread per call; everything split over one pool of threads.
 struct CPUKernels: Kernels {
     enum Constants {
         /// Elements per piece of element-wise work; large enough to outweigh handing it to a thread.
@@ -17,6 +18,7 @@ struct CPUKernels: Kernels {
     init() {
         // Our own workers call it; threads underneath would oversubscribe the processors.
         openblas_set_num_threads(1)
+        tavse_set_thread_count(Int32(Parallel.threads))
     }
 
     /// Rows per piece so that a piece has about `Constants.elements` elements.

@@ -10,10 +10,27 @@ protocol Kernels: Sendable {
     func multiply(_ product: MatrixProduct, _ a: Source, _ b: Source, _ c: Target)
 
     // Convolution, channels last; weights in the layout of checkpoints, [Cout, Cin, KH, KW].
-    func convolution(_ g: ConvolutionGeometry, _ x: Source, _ weight: Source, bias: Source?, _ y: Target)
-    func convolutionInputGradient(
-        _ g: ConvolutionGeometry, _ dy: Source, _ weight: Source, bias: Source?, _ dx: Target)
-    func convolutionWeightGradient(_ g: ConvolutionGeometry, _ x: Source, _ dy: Source, _ dw: Target)
+    func convolution(
+        _ g: ConvolutionGeometry, _ x: Operand, weight: Source, bias: Source?, statistics: ChannelStatistics?,
+        _ y: Target)
+    /// The adjoint: a transposed convolution from dy's size to x's.
+    func convolutionAdjoint(
+        _ g: ConvolutionGeometry, _ dy: Operand, weight: Source, bias: Source?,
+        statistics: ChannelStatistics?,
+        _ dx: Target)
+    /// All gradients that have a target, in one pass over dy.
+    func convolutionGradients(
+        _ g: ConvolutionGeometry, _ x: Operand?, _ dy: Operand, weight: Source?, dx: Target?,
+        dWeight: Target?,
+        dBias: Target?)
+
+    // Operands: values of a formula, and what batch norm needs of them.
+    func evaluate(_ x: Operand, _ y: Target)
+    func statistics(_ x: Operand) -> ChannelStatistics
+    /// g = gradient · φ′, the mask taken from `output` where given, else from scale · z + shift; Σ g, Σ g · (z − center).
+    func maskedGradient(
+        _ pass: BatchNormPass, _ g: Target, sum: UnsafeMutablePointer<Double>,
+        product: UnsafeMutablePointer<Double>)
 
     // Element by element.
     func unary(_ operation: UnaryOperation, _ x: Source, _ y: Target, count: Int)
@@ -29,15 +46,7 @@ protocol Kernels: Sendable {
     func sumOfSquares(_ x: Source, count: Int) -> Double
     func isFinite(_ x: Source, count: Int) -> Bool
 
-    // Normalisation over channels-last rows.
-    func channelMoments(_ x: Source, rows: Int, channels: Int, mean: Target, variance: Target)
-    func channelAffine(
-        _ x: Source, scale: Source, shift: Source, residual: Source?, _ activation: Activation, _ y: Target,
-        rows: Int, channels: Int)
-    func batchNormSums(_ pass: BatchNormPass, sumGradient: Target, sumProduct: Target)
-    func batchNormInputGradient(
-        _ pass: BatchNormPass, factor: Source, slope: Source, constant: Source, _ dx: Target,
-        residual: Target?)
+    // Normalisation over rows.
     func layerNorm(
         _ x: Source, weight: Source, bias: Source, epsilon: Float, rows: Int, columns: Int,
         mean: Target, inverseDeviation: Target, _ y: Target)
@@ -49,7 +58,7 @@ protocol Kernels: Sendable {
     func softmaxGradient(_ y: Source, _ dy: Source, rows: Int, columns: Int, _ dx: Target)
 
     // Pooling and moving.
-    func maxPool(_ g: ConvolutionGeometry, _ x: Source, _ y: Target, winner: UnsafeMutablePointer<UInt8>)
+    func maxPool(_ g: ConvolutionGeometry, _ x: Operand, _ y: Target, winner: UnsafeMutablePointer<UInt8>)
     func maxPoolGradient(_ g: ConvolutionGeometry, _ dy: Source, winner: UnsafePointer<UInt8>, _ dx: Target)
     func copyBlocks(
         _ x: Source, stride: Int, _ y: Target, stride targetStride: Int, length: Int, count: Int)
@@ -149,16 +158,15 @@ public enum Activation: Equatable, Sendable {
     }
 }
 
-/// What both sweeps of the batch norm gradient read: g = dy · act′(pre-activation), sign taken from `y`.
+/// What the gradient of batch norm reads first: z, the incoming gradient and the activation's side.
 struct BatchNormPass {
-    var x: Source
-    var y: Source
-    var dy: Source
-    var mean: Source
-    var inverseDeviation: Source
-    var activation: Activation
-    var rows: Int
-    var channels: Int
+    var z: Tensor
+    var gradient: Tensor
+    var output: Tensor?
+    var scale: Tensor
+    var shift: Tensor
+    var center: Tensor
+    var slope: Float
 }
 
 struct AttentionDimensions {

@@ -1,4 +1,4 @@
-import Dispatch
+import CTAVSEKernels
 
 #if canImport(Glibc)
     import Glibc
@@ -19,19 +19,27 @@ public enum Parallel {
         return count
     }()
 
-    /// Calls `body` for 0 ..< count, on several threads where there are several pieces.
+    /// Calls `body` for 0 ..< count on the kernels' pool, the calling thread included. A call from inside a piece runs
+    /// its pieces in order on that piece's thread.
     static func run(_ count: Int, _ body: (Int) -> Void) {
-        let workers = min(threads, count)
-        guard workers > 1 else {
+        guard count > 1, threads > 1 else {
             for index in 0..<count { body(index) }
             return
         }
         withoutActuallyEscaping(body) { body in
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                for index in stride(from: worker, to: count, by: workers) { body(index) }
+            var task = Task(body: body)
+            withUnsafeMutablePointer(to: &task) { task in
+                tavse_parallel_for(
+                    Int64(count),
+                    { context, index, _ in
+                        context?.assumingMemoryBound(to: Task.self).pointee.body(Int(index))
+                    }, task)
             }
         }
+    }
+
+    private struct Task {
+        let body: (Int) -> Void
     }
 
     /// Calls `body` for consecutive ranges of at most `size` that cover 0 ..< total.

@@ -44,23 +44,22 @@ public struct BatchNorm: Sendable {
                 variance: runningVariance.value,
                 epsilon: epsilon, activation: activation, residual: residual)
         }
-        let (y, moments) = x.batchNormalized(
+        let (y, statistics) = x.batchNormalized(
             weight: weight.value, bias: bias.value, epsilon: epsilon, activation: activation,
             residual: residual)
-        if Tape.current?.isReplay != true { track(moments, rows: x.count / weight.count) }
+        if Tape.current?.isReplay != true { track(statistics, rows: x.count / weight.count) }
         return y
     }
 
-    private func track(_ moments: ChannelMoments, rows: Int) {
-        let unbiased = Float(rows) / Float(rows - 1)
-        let move = { (running: Buffer, batch: Tensor, factor: Float) in
-            let values = zip(running.value.values, batch.values).map { old, new in
-                (1 - momentum) * old + momentum * factor * new
+    private func track(_ statistics: ChannelStatistics, rows: Int) {
+        let move = { (running: Buffer, batch: [Double]) in
+            let values = zip(running.value.values, batch).map { old, new in
+                Float(Double(1 - momentum) * Double(old) + Double(momentum) * new)
             }
             running.assign(Tensor([values.count], values: values))
         }
-        move(runningMean, moments.mean, 1)
-        move(runningVariance, moments.variance, unbiased)
+        move(runningMean, statistics.mean)
+        move(runningVariance, statistics.squares.map { $0 / Double(rows - 1) })
         batchesTracked.value += 1
     }
 }

@@ -61,8 +61,13 @@ public struct ConvTranspose2D: Sendable {
     }
 
     /// x: `[B, H, W, Cin]`, result: `[B, height, width, Cout]`.
-    public func callAsFunction(_ x: Tensor, outputSize: (height: Int, width: Int)) -> Tensor {
+    ///
+    /// - Parameter beforeNorm: a batch norm in training follows; the statistics it needs are then gathered on the way.
+    public func callAsFunction(
+        _ x: Tensor, outputSize: (height: Int, width: Int), beforeNorm: Bool = false
+    ) -> Tensor {
         x.transposedConvolution(
-            weight: weight.value, bias: bias?.value, stride: stride, padding: padding, outputSize: outputSize)
+            weight: weight.value, bias: bias?.value, stride: stride, padding: padding, outputSize: outputSize,
+            gathersStatistics: beforeNorm)
     }
 }

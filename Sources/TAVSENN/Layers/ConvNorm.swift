@@ -34,17 +34,15 @@ public struct ConvNorm: Sendable {
     /// x: `[B, H, W, Cin]`, residual and result: `[B, H′, W′, Cout]`.
     public func callAsFunction(_ x: Tensor, activation: Activation, residual: Tensor? = nil) -> Tensor {
         guard state.mode == .evaluation, Tape.current == nil else {
-            return norm(convolution(x), activation: activation, residual: residual)
+            let z = x.convolution(
+                weight: convolution.weight.value, bias: convolution.bias?.value, stride: convolution.stride,
+                padding: convolution.padding, gathersStatistics: state.mode == .training)
+            return norm(z, activation: activation, residual: residual)
         }
         let (weight, bias) = folded.current(convolution, norm)
-        var y = x.convolution(
+        let y = x.convolution(
             weight: weight, bias: bias, stride: convolution.stride, padding: convolution.padding)
-        if let residual { y = y + residual }
-        switch activation {
-        case .none: return y
-        case .relu: return y.relu()
-        case .leakyReLU(let slope): return y.leakyReLU(slope: slope)
-        }
+        return y.activated(activation, residual: residual)
     }
 }
 
@@ -67,8 +65,8 @@ private final class FoldedWeights: Sendable {
         return content.withLock { content in
             if let known = content, known.versions == versions { return (known.weight, known.bias) }
             let affine = ChannelAffine(
-                norm.weight.value, norm.bias.value, norm.runningMean.value, norm.runningVariance.value,
-                norm.epsilon)
+                weight: norm.weight.value, bias: norm.bias.value, mean: norm.runningMean.value,
+                variance: norm.runningVariance.value, epsilon: norm.epsilon)
             let outputs = affine.scale.count
             let weight = convolution.weight.value.detached * affine.scale.reshaped([outputs, 1, 1, 1])
             let bias =

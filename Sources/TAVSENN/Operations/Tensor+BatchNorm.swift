@@ -1,80 +1,93 @@
-// y = φ(γ · (x − μ)/√(σ² + ε) + β + residual), φ linear on each side of zero, statistics over all but the last axis.
+// y = φ(γ · (z − μ)/√(σ² + ε) + β + residual), φ linear on each side of zero, statistics over all but the last axis.
 //
-// Training, with x̂ = (x − μ)·r, r = 1/√(σ² + ε), g = dy · φ′ (sign of y), n rows:
-//     dβ = Σ g,  dγ = Σ g·x̂,  dx = γ·r·(g − dβ/n − x̂·dγ/n),  dresidual = g
-// Normalisation, activation and residual sum are one operation because each alone would be a pass over memory.
+// Training, with ẑ = (z − μ)·r, r = 1/√(σ² + ε), g = dy · φ′, n rows:
+//     dβ = Σ g,  dγ = r · Σ g·(z − μ),  dz = c1·g + c2·z + c3,  dresidual = g
+//     c1 = γ·r,  c2 = −γ·r²·dγ/n,  c3 = −c1·dβ/n − c2·μ
+//
+// Normalisation, activation and residual sum are one operation because each alone would be a pass over memory. Without
+// a residual neither y nor dz is stored at all: both stay pending and are computed by the convolutions that read them.
+// A block's output is stored, because the next convolution, the next shortcut and the mask all read it.
 //
 // > Source: Ioffe & Szegedy, *Batch Normalization*, ICML 2015 (arXiv:1502.03167).
 
-/// Mean and biased variance per channel.
-struct ChannelMoments {
+/// Normalisation as one multiplication and addition per channel: scale = γ·r, shift = β − μ·scale.
+struct ChannelAffine {
     let mean: Tensor
-    let variance: Tensor
+    let inverse: Tensor
+    let scale: Tensor
+    let shift: Tensor
+
+    /// - Parameters:
+    ///   - mean: μ.
+    ///   - variance: σ², biased.
+    init(weight: Tensor, bias: Tensor, mean: [Double], variance: [Double], epsilon: Float) {
+        let r = variance.map { 1 / ($0 + Double(epsilon)).squareRoot() }
+        let scales = zip(weight.values, r).map { Double($0) * $1 }
+        let shifts = zip(bias.values, zip(mean, scales)).map { Double($0) - $1.0 * $1.1 }
+        let tensor = { (values: [Double]) in Tensor([values.count], values: values.map(Float.init)) }
+        self.mean = tensor(mean)
+        inverse = tensor(r)
+        scale = tensor(scales)
+        shift = tensor(shifts)
+    }
+
+    init(weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, epsilon: Float) {
+        self.init(
+            weight: weight, bias: bias, mean: mean.values.map(Double.init),
+            variance: variance.values.map(Double.init),
+            epsilon: epsilon)
+    }
 }
 
 extension Tensor {
-    private func checkedRows(_ operation: String, _ parameters: [Tensor], residual: Tensor?) -> Int {
+    private func checkedRows(_ parameters: [Tensor], residual: Tensor?) -> Int {
         guard let channels = shape.last, rank >= 2, parameters.allSatisfy({ $0.shape == [channels] }) else {
             Contract.fail(
-                operation, "input \(label) does not fit \(parameters.map(\.label).joined(separator: ", "))")
+                "batch norm", "input \(label) does not fit \(parameters.map(\.label).joined(separator: ", "))"
+            )
         }
-        if let residual { Contract.equal(operation, self, residual) }
+        if let residual { Contract.equal("batch norm", self, residual) }
         return count / max(1, channels)
+    }
+
+    /// φ(self + residual) without history, for a convolution into which the norm is folded.
+    func activated(_ activation: Activation, residual: Tensor?) -> Tensor {
+        affine(nil, activation, residual: residual)
+    }
+
+    /// φ(scale · self + shift + residual), left pending where that saves a pass.
+    private func affine(_ a: ChannelAffine?, _ activation: Activation, residual: Tensor?) -> Tensor {
+        var part = Operand.Part(self, channels: shape.last ?? 1)
+        part.scale = a?.scale
+        part.shift = a?.shift
+        part.slope = activation.negativeSlope
+        part.residual = residual?.detached
+        let pending = Operand(parts: [part])
+        if residual == nil, Tensor.mayPend { return Tensor(shape: shape, pending: pending) }
+        let result = Tensor(uninitialized: shape)
+        Device.kernels.evaluate(pending, result.target)
+        return result
     }
 
     /// Batch norm with the statistics of this batch, then residual sum and activation.
     ///
-    /// x: `[…, C]`; statistics over all axes but the last. Returns y and the moments for the running statistics.
+    /// x: `[…, C]`; statistics over all axes but the last. Returns y and the statistics for the running ones.
     func batchNormalized(
         weight: Tensor, bias: Tensor, epsilon: Float, activation: Activation, residual: Tensor?
-    ) -> (Tensor, ChannelMoments) {
-        let rows = checkedRows("batch norm", [weight, bias], residual: residual)
-        let channels = weight.count
+    ) -> (Tensor, ChannelStatistics) {
+        let rows = checkedRows([weight, bias], residual: residual)
         guard rows > 1 else {
             Contract.fail(
                 "batch norm", "needs more than one value per channel in training, input is \(label)")
         }
-        let mean = Tensor(uninitialized: [channels])
-        let variance = Tensor(uninitialized: [channels])
-        Device.kernels.channelMoments(
-            source, rows: rows, channels: channels, mean: mean.target, variance: variance.target)
-        let affine = ChannelAffine(weight, bias, mean, variance, epsilon)
-        let result = Tensor(uninitialized: shape)
-        Device.kernels.channelAffine(
-            source, scale: affine.scale.source, shift: affine.shift.source, residual: residual?.source,
-            activation,
-            result.target, rows: rows, channels: channels)
-        let moments = ChannelMoments(mean: mean, variance: variance)
-        let all = [self, weight, bias] + (residual.map { [$0] } ?? [])
-        guard Tape.current != nil, all.contains(where: { $0.wantsGradient }) else {
-            return (result.recorded("batch norm", all) { _ in [] }, moments)
-        }
-        let (savedX, savedY) = (Saved(self), activation == .none ? nil : Saved(result))
-        let (wantsX, gamma) = (wantsGradient, weight.detached)
-        let wantsResidual = residual?.wantsGradient ?? false
-        let inverse = affine.inverse
-        let recorded = result.recorded("batch norm", all) { dy in
-            let x = savedX.restored()
-            let y = savedY?.restored() ?? x
-            let pass = BatchNormPass(
-                x: x.source, y: y.source, dy: dy.source, mean: mean.source, inverseDeviation: inverse.source,
-                activation: activation, rows: rows, channels: channels)
-            let dBias = Tensor(uninitialized: [channels])
-            let dWeight = Tensor(uninitialized: [channels])
-            Device.kernels.batchNormSums(pass, sumGradient: dBias.target, sumProduct: dWeight.target)
-            guard wantsX || wantsResidual else { return [nil, dWeight, dBias, nil] }
-            let factor = gamma * inverse
-            let scale = Tensor(-1 / Float(rows))
-            let slope = factor * inverse * dWeight * scale
-            let constant = factor * dBias * scale
-            let dx = Tensor(uninitialized: x.shape)
-            let dResidual = wantsResidual ? Tensor(uninitialized: x.shape) : nil
-            Device.kernels.batchNormInputGradient(
-                pass, factor: factor.source, slope: slope.source, constant: constant.source, dx.target,
-                residual: dResidual?.target)
-            return [wantsX ? dx : nil, dWeight, dBias, dResidual]
-        }
-        return (recorded, moments)
+        let statistics = storage.statistics ?? Device.kernels.statistics(operand)
+        let affine = ChannelAffine(
+            weight: weight, bias: bias, mean: statistics.mean,
+            variance: statistics.squares.map { $0 / Double(rows) }, epsilon: epsilon)
+        let result = self.affine(affine, activation, residual: residual)
+        return (
+            recordNorm(result, weight, bias, affine, activation, residual, batchStatistics: true), statistics
+        )
     }
 
     /// Batch norm with given statistics, then residual sum and activation: an affine map per channel.
@@ -82,54 +95,79 @@ extension Tensor {
         weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, epsilon: Float, activation: Activation,
         residual: Tensor?
     ) -> Tensor {
-        let rows = checkedRows("batch norm", [weight, bias, mean, variance], residual: residual)
-        let channels = weight.count
-        let affine = ChannelAffine(weight, bias, mean, variance, epsilon)
-        let result = Tensor(uninitialized: shape)
-        Device.kernels.channelAffine(
-            source, scale: affine.scale.source, shift: affine.shift.source, residual: residual?.source,
-            activation,
-            result.target, rows: rows, channels: channels)
+        _ = checkedRows([weight, bias, mean, variance], residual: residual)
+        let affine = ChannelAffine(
+            weight: weight, bias: bias, mean: mean, variance: variance, epsilon: epsilon)
+        let result = self.affine(affine, activation, residual: residual)
+        return recordNorm(result, weight, bias, affine, activation, residual, batchStatistics: false)
+    }
+
+    private func recordNorm(
+        _ result: Tensor, _ weight: Tensor, _ bias: Tensor, _ affine: ChannelAffine, _ activation: Activation,
+        _ residual: Tensor?, batchStatistics: Bool
+    ) -> Tensor {
         let all = [self, weight, bias] + (residual.map { [$0] } ?? [])
         guard Tape.current != nil, all.contains(where: { $0.wantsGradient }) else {
             return result.recorded("batch norm", all) { _ in [] }
         }
-        let (savedX, savedY) = (Saved(self), activation == .none ? nil : Saved(result))
-        let wantsResidual = residual?.wantsGradient ?? false
+        let savedZ = Saved(self)
+        let savedY = residual != nil && activation != .none ? Saved(result) : nil
+        let (wantsZ, wantsResidual) = (wantsGradient, residual?.wantsGradient ?? false)
         return result.recorded("batch norm", all) { dy in
-            let x = savedX.restored()
-            let y = savedY?.restored() ?? x
+            let z = savedZ.restored()
             let pass = BatchNormPass(
-                x: x.source, y: y.source, dy: dy.source, mean: mean.source,
-                inverseDeviation: affine.inverse.source,
-                activation: activation, rows: rows, channels: channels)
-            let dBias = Tensor(uninitialized: [channels])
-            let dWeight = Tensor(uninitialized: [channels])
-            Device.kernels.batchNormSums(pass, sumGradient: dBias.target, sumProduct: dWeight.target)
-            let dx = Tensor(uninitialized: x.shape)
-            let dResidual = wantsResidual ? Tensor(uninitialized: x.shape) : nil
-            let zero = Tensor.zeros([channels])
-            Device.kernels.batchNormInputGradient(
-                pass, factor: affine.scale.source, slope: zero.source, constant: zero.source, dx.target,
-                residual: dResidual?.target)
-            return [dx, dWeight, dBias, dResidual]
+                z: z, gradient: dy, output: savedY?.restored(), scale: affine.scale, shift: affine.shift,
+                center: affine.mean, slope: activation.negativeSlope)
+            let g = Tensor(uninitialized: z.shape)
+            let sums = ChannelStatistics(channels: affine.scale.count)
+            sums.fill { Device.kernels.maskedGradient(pass, g.target, sum: $0, product: $1) }
+            let gradients = NormGradients(
+                sums, affine, rows: batchStatistics ? z.count / affine.scale.count : nil)
+            let dz = wantsZ ? gradients.input(g, z) : nil
+            return [dz, gradients.weight, gradients.bias, wantsResidual ? g : nil]
         }
     }
 }
 
-/// Normalisation as one multiplication and addition per channel: scale = γ·r, shift = β − μ·scale.
-struct ChannelAffine {
-    let inverse: Tensor
-    let scale: Tensor
-    let shift: Tensor
+/// Gradients of batch norm from Σ g and Σ g·(z − μ).
+private struct NormGradients {
+    let weight: Tensor
+    let bias: Tensor
+    private let affine: ChannelAffine
+    private let slope: Tensor?
+    private let constant: Tensor?
 
-    init(_ weight: Tensor, _ bias: Tensor, _ mean: Tensor, _ variance: Tensor, _ epsilon: Float) {
-        let (gamma, beta, mu, sigma) = (weight.values, bias.values, mean.values, variance.values)
-        let r = sigma.map { Float(1 / (Double($0) + Double(epsilon)).squareRoot()) }
-        let scales = zip(gamma, r).map { $0 * $1 }
-        let shifts = zip(beta, zip(mu, scales)).map { Float(Double($0) - Double($1.0) * Double($1.1)) }
-        inverse = Tensor([r.count], values: r)
-        scale = Tensor([r.count], values: scales)
-        shift = Tensor([r.count], values: shifts)
+    /// - Parameter rows: n, or nil where the statistics are constants.
+    init(_ sums: ChannelStatistics, _ affine: ChannelAffine, rows: Int?) {
+        let (sum, product) = (sums.mean, sums.squares)
+        let r = affine.inverse.values.map(Double.init)
+        let tensor = { (values: [Double]) in Tensor([values.count], values: values.map(Float.init)) }
+        let weights = zip(product, r).map(*)
+        weight = tensor(weights)
+        bias = tensor(sum)
+        self.affine = affine
+        guard let rows else {
+            (slope, constant) = (nil, nil)
+            return
+        }
+        let c1 = affine.scale.values.map { Double($0) / Double(rows) }
+        let c2 = c1.indices.map { -c1[$0] * r[$0] * weights[$0] }
+        let center = affine.mean.values
+        slope = tensor(c2)
+        constant = tensor(c1.indices.map { -c1[$0] * sum[$0] - c2[$0] * Double(center[$0]) })
+    }
+
+    func input(_ g: Tensor, _ z: Tensor) -> Tensor {
+        var part = Operand.Part(z, channels: affine.scale.count)
+        part.gradient = g
+        part.gradientScale = affine.scale
+        part.valueScale = slope
+        part.constant = constant
+        if slope == nil {
+            // Constants: dz = c1 · g needs no z.
+            part = Operand.Part(g, channels: affine.scale.count)
+            part.scale = affine.scale
+        }
+        return Tensor(shape: z.shape, pending: Operand(parts: [part]))
     }
 }

@@ -8,6 +8,13 @@ extension Tensor {
     /// Backward: dx is the adjoint of dy with w; dw correlates x with dy; dbias sums dy over B, H′, W′.
     public func convolution(weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0) -> Tensor
     {
+        convolution(weight: weight, bias: bias, stride: stride, padding: padding, gathersStatistics: false)
+    }
+
+    /// The same; with `gathersStatistics` the result carries the mean and spread of its channels for a batch norm.
+    func convolution(
+        weight: Tensor, bias: Tensor?, stride: Int, padding: Int, gathersStatistics: Bool
+    ) -> Tensor {
         Contract.rank("convolution", self, 4, "[B, H, W, C]")
         guard weight.rank == 4, weight.shape[1] == shape[3], stride > 0, padding >= 0 else {
             Contract.fail("convolution", "input \(label) does not fit weight \(weight.label) [N, C, U, V]")
@@ -28,7 +35,10 @@ extension Tensor {
             Contract.fail("convolution", "bias \(bias.label) does not fit weight \(weight.label)")
         }
         let result = Tensor(uninitialized: [g.batch, g.outputHeight, g.outputWidth, g.outputChannels])
-        Device.kernels.convolution(g, source, weight.source, bias: bias?.source, result.target)
+        let statistics = gathersStatistics ? ChannelStatistics(channels: g.outputChannels) : nil
+        Device.kernels.convolution(
+            g, operand, weight: weight.source, bias: bias?.source, statistics: statistics, result.target)
+        result.storage.statistics = statistics
         let all = [self, weight] + (bias.map { [$0] } ?? [])
         guard Tape.current != nil, all.contains(where: { $0.wantsGradient }) else {
             return result.recorded("convolution", all) { _ in [] }
@@ -37,26 +47,13 @@ extension Tensor {
         let savedWeight = wantsGradient ? weight.detached : nil
         let (shapeX, wantsBias) = (shape, bias?.wantsGradient ?? false)
         return result.recorded("convolution", all) { dy in
-            var dx: Tensor?
-            var dw: Tensor?
-            var db: Tensor?
-            if let x = savedX?.restored() {
-                let target = Tensor(uninitialized: w)
-                Device.kernels.convolutionWeightGradient(g, x.source, dy.source, target.target)
-                dw = target
-            }
-            if let weight = savedWeight {
-                let target = Tensor(uninitialized: shapeX)
-                Device.kernels.convolutionInputGradient(g, dy.source, weight.source, bias: nil, target.target)
-                dx = target
-            }
-            if wantsBias {
-                let target = Tensor(uninitialized: [g.outputChannels])
-                Device.kernels.columnSums(
-                    dy.source, rows: g.batch * g.outputHeight * g.outputWidth, columns: g.outputChannels,
-                    target.target)
-                db = target
-            }
+            let x = savedX?.restored()
+            let dx = savedWeight.map { _ in Tensor(uninitialized: shapeX) }
+            let dw = x.map { _ in Tensor(uninitialized: w) }
+            let db = wantsBias ? Tensor(uninitialized: [g.outputChannels]) : nil
+            Device.kernels.convolutionGradients(
+                g, x?.operand, dy.operand, weight: savedWeight?.source, dx: dx?.target, dWeight: dw?.target,
+                dBias: db?.target)
             return [dx, dw, db]
         }
     }

@@ -22,7 +22,7 @@ extension Tensor {
         }
         let result = Tensor(uninitialized: [g.batch, g.outputHeight, g.outputWidth, g.outputChannels])
         let winner = ByteStorage(count: result.count)
-        Device.kernels.maxPool(g, source, result.target, winner: winner.pointer)
+        Device.kernels.maxPool(g, operand, result.target, winner: winner.pointer)
         let shapeX = shape
         return result.recorded("max pool", [self]) { dy in
             let dx = Tensor(uninitialized: shapeX)

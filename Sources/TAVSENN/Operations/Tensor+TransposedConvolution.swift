@@ -11,6 +11,16 @@ extension Tensor {
     public func transposedConvolution(
         weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int, outputSize: (height: Int, width: Int)
     ) -> Tensor {
+        transposedConvolution(
+            weight: weight, bias: bias, stride: stride, padding: padding, outputSize: outputSize,
+            gathersStatistics: false)
+    }
+
+    /// The same; with `gathersStatistics` the result carries the mean and spread of its channels for a batch norm.
+    func transposedConvolution(
+        weight: Tensor, bias: Tensor?, stride: Int, padding: Int, outputSize: (height: Int, width: Int),
+        gathersStatistics: Bool
+    ) -> Tensor {
         Contract.rank("transposed convolution", self, 4, "[B, H, W, C]")
         guard weight.rank == 4, weight.shape[0] == shape[3], stride > 0, padding >= 0 else {
             Contract.fail(
@@ -38,7 +48,10 @@ extension Tensor {
             outputHeight: shape[1], outputWidth: shape[2], outputChannels: w[0],
             kernelHeight: w[2], kernelWidth: w[3], stride: stride, padding: padding)
         let result = Tensor(uninitialized: [g.batch, height, width, w[1]])
-        Device.kernels.convolutionInputGradient(g, source, weight.source, bias: bias?.source, result.target)
+        let statistics = gathersStatistics ? ChannelStatistics(channels: w[1]) : nil
+        Device.kernels.convolutionAdjoint(
+            g, operand, weight: weight.source, bias: bias?.source, statistics: statistics, result.target)
+        result.storage.statistics = statistics
         let all = [self, weight] + (bias.map { [$0] } ?? [])
         guard Tape.current != nil, all.contains(where: { $0.wantsGradient }) else {
             return result.recorded("transposed convolution", all) { _ in [] }
@@ -52,12 +65,14 @@ extension Tensor {
             var db: Tensor?
             if let x = savedX?.restored() {
                 let target = Tensor(uninitialized: w)
-                Device.kernels.convolutionWeightGradient(g, dy.source, x.source, target.target)
+                Device.kernels.convolutionGradients(
+                    g, dy.operand, x.operand, weight: nil, dx: nil, dWeight: target.target, dBias: nil)
                 dw = target
             }
             if let weight = savedWeight {
                 let target = Tensor(uninitialized: shapeX)
-                Device.kernels.convolution(g, dy.source, weight.source, bias: nil, target.target)
+                Device.kernels.convolution(
+                    g, dy.operand, weight: weight.source, bias: nil, statistics: nil, target.target)
                 dx = target
             }
             if wantsBias {

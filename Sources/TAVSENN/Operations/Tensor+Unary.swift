@@ -44,16 +44,6 @@ enum UnaryOperation: Equatable {
 
     @inline(__always)
     static func sigmoid(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
-
-    /// x · Φ(x), Φ the normal distribution function.
-    @inline(__always)
-    static func gelu(_ x: Float) -> Float { 0.5 * x * erfcf(-x * 0.707_106_77) }
-
-    /// Φ(x) + x · φ(x).
-    @inline(__always)
-    static func geluDerivative(_ x: Float) -> Float {
-        0.5 * erfcf(-x * 0.707_106_77) + x * 0.398_942_3 * expf(-0.5 * x * x)
-    }
 }
 
 extension Tensor {
