@@ -115,7 +115,11 @@ let package = Package(
         .testTarget(
             name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics", "CZip"]),
         .testTarget(
-            name: "ToolTests", dependencies: ["ToolSupport", "tavse-data", "tavse-eval", "tavse-report"]),
+            name: "ToolTests",
+            dependencies: [
+                "ToolSupport", "TAVSESignal", "TAVSEStore", "tavse-data", "tavse-eval", "tavse-report",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

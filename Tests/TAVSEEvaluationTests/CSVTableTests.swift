@@ -3,9 +3,12 @@ import Testing
 @testable import TAVSEEvaluation
 
 @Suite struct CSVTableTests {
-    private func fields(_ text: String) throws -> [[String]] { try CSVTable([UInt8](text.utf8)).rows.map(\.fields) }
+    private func fields(_ text: String) throws -> [[String]] {
+        try CSVTable([UInt8](text.utf8)).rows.map(\.fields)
+    }
 
-    @Test("reads quotes, doubled quotes, line ends of all kinds and a byte-order mark (closed form: RFC 4180)")
+    @Test(
+        "reads quotes, doubled quotes, line ends of all kinds and a byte-order mark (closed form: RFC 4180)")
     func reads() throws {
         #expect(try fields("a,b\nc,d") == [["a", "b"], ["c", "d"]])
         #expect(try fields("\u{FEFF}a,\"b \"\"q\"\"\"\r\n\r\n,\n") == [["a", "b \"q\""], ["", ""]])

@@ -73,8 +73,8 @@ public struct RecordingEvaluation: Sendable {
     private let options: Options
 
     /// Items per transaction, and how long finished items may wait for one.
-    private static let batchSize = 64
-    private static let batchSeconds = 2.0
+    private static let batchSize = 32
+    private static let batchSeconds = 1.0
     /// Results per thread that may wait for an earlier item.
     private static let windowPerJob = 16
 
