@@ -21,6 +21,8 @@ public final class RealFFT: @unchecked Sendable {
 
     private let forwardPlan: fftw_plan
     private let inversePlan: fftw_plan
+    /// The pass after (before) a complex transform of half the length, where that is used.
+    private let split: RealSplit?
 
     private static let cache = Mutex<[Int: RealFFT]>([:])
 
@@ -53,13 +55,27 @@ public final class RealFFT: @unchecked Sendable {
             fftw_free(rawReal)
             fftw_free(rawComplex)
         }
+        // Short and odd lengths gain nothing from the detour.
+        split = length >= 64 && length % 8 == 0 ? RealSplit(length: length) : nil
+        let isSplit = split != nil
         (forwardPlan, inversePlan) = complex.withMemoryRebound(
             to: fftw_complex.self, capacity: length / 2 + 1
         ) { bins in
-            guard let forward = fftw_plan_dft_r2c_1d(Int32(length), real, bins, FFTW_ESTIMATE),
-                let inverse = fftw_plan_dft_c2r_1d(Int32(length), bins, real, FFTW_ESTIMATE)
-            else { preconditionFailure("FFTW cannot plan a transform of length \(length)") }
-            return (forward, inverse)
+            real.withMemoryRebound(to: fftw_complex.self, capacity: length / 2) { pairs in
+                let half = Int32(length / 2)
+                let forward =
+                    isSplit
+                    ? fftw_plan_dft_1d(half, pairs, bins, FFTW_FORWARD, FFTW_ESTIMATE)
+                    : fftw_plan_dft_r2c_1d(Int32(length), real, bins, FFTW_ESTIMATE)
+                let inverse =
+                    isSplit
+                    ? fftw_plan_dft_1d(half, bins, pairs, FFTW_BACKWARD, FFTW_ESTIMATE)
+                    : fftw_plan_dft_c2r_1d(Int32(length), bins, real, FFTW_ESTIMATE)
+                guard let forward, let inverse else {
+                    preconditionFailure("FFTW cannot plan a transform of length \(length)")
+                }
+                return (forward, inverse)
+            }
         }
     }
 
@@ -75,7 +91,15 @@ public final class RealFFT: @unchecked Sendable {
             return
         }
         output.withMemoryRebound(to: fftw_complex.self, capacity: binCount) { bins in
-            fftw_execute_dft_r2c(forwardPlan, UnsafeMutablePointer(mutating: input), bins)
+            let real = UnsafeMutablePointer(mutating: input)
+            guard let split else {
+                fftw_execute_dft_r2c(forwardPlan, real, bins)
+                return
+            }
+            real.withMemoryRebound(to: fftw_complex.self, capacity: length / 2) { pairs in
+                fftw_execute_dft(forwardPlan, pairs, bins)
+            }
+            split.forward(output)
         }
     }
 
@@ -93,7 +117,14 @@ public final class RealFFT: @unchecked Sendable {
             return
         }
         input.withMemoryRebound(to: fftw_complex.self, capacity: binCount) { bins in
-            fftw_execute_dft_c2r(inversePlan, bins, output)
+            guard let split else {
+                fftw_execute_dft_c2r(inversePlan, bins, output)
+                return
+            }
+            split.inverse(input)
+            output.withMemoryRebound(to: fftw_complex.self, capacity: length / 2) { pairs in
+                fftw_execute_dft(inversePlan, bins, pairs)
+            }
         }
     }
 
