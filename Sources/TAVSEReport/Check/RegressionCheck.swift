@@ -81,7 +81,7 @@ public struct RegressionCheck: Sendable, Equatable {
             result.explanation = "\(rule.metric) was computed in different ways: \(signatures)"
             return result
         }
-        let pairs = PairedScores(table, first: first, second: second, metric: metric) { item in
+        let pairs = RuleEvidence(table, first: first, second: second, metric: metric) { item in
             (rule.snrDB == nil || item.snrDB == rule.snrDB)
                 && (rule.noiseType == nil || item.noiseType == rule.noiseType)
         }

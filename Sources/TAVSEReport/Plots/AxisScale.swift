@@ -12,7 +12,7 @@ struct AxisScale: Equatable {
     let decimals: Int
 
     /// An axis over the data's range, widened by `padding` of it on both sides.
-    init(low: Double, high: Double, from: Double, to: Double, tickCount: Int = 5, padding: Double = 0.04) {
+    init(low: Double, high: Double, from: Double, to: Double, tickCount: Int = 6, padding: Double = 0.04) {
         var (low, high) = (low, high)
         if !(low.isFinite && high.isFinite) { (low, high) = (0, 1) }
         if low == high {

@@ -83,8 +83,8 @@ struct SVGCanvas {
         elements += "</g>\n"
     }
 
-    /// Rough width of text in pixels at a font size: enough for margins, with no font at hand.
-    static func textWidth(_ text: String, fontSize: Double) -> Double { Double(text.count) * fontSize * 0.57 }
+    /// Rough upper width of text in pixels at a font size: for margins, with no font at hand.
+    static func textWidth(_ text: String, fontSize: Double) -> Double { Double(text.count) * fontSize * 0.68 }
 
     /// `text` cut to `limit` characters, with an ellipsis when something was cut.
     static func clipped(_ text: String, to limit: Int) -> String {

@@ -35,9 +35,10 @@ enum HTMLStyle {
         tbody tr.group{border-top:2px solid var(--rule)}
         thead button{font:inherit;font-weight:600;color:inherit;background:none;border:0;cursor:pointer;\
         padding:.32rem .7rem;width:100%;text-align:inherit}
-        thead button::after{content:"";display:inline-block;width:.9em;text-align:right;color:var(--link)}
-        th[aria-sort=ascending] button::after{content:"▴"}
-        th[aria-sort=descending] button::after{content:"▾"}
+        thead button::after,thead .number button::before{content:"";display:inline-block;width:.9em;color:var(--link)}
+        thead .number button::after{width:0}
+        th[aria-sort=ascending]:not(.number) button::after,th.number[aria-sort=ascending] button::before{content:"▴"}
+        th[aria-sort=descending]:not(.number) button::after,th.number[aria-sort=descending] button::before{content:"▾"}
         button:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
         td.good{color:var(--good);background:var(--goodbg)}
         td.bad{color:var(--bad);background:var(--badbg)}
@@ -53,7 +54,7 @@ enum HTMLStyle {
         .clip p{margin:.3rem 0 0;font-size:.82rem;color:var(--soft);font-variant-numeric:tabular-nums}
         @media print{body{max-width:none;padding:0;font-size:10pt}nav,.clip audio{display:none}\
         .scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.15rem .4rem}thead button{padding:.15rem .4rem}\
-        thead button::after{content:none!important}figure,article,.clip,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}\
+        thead button::after,thead button::before{content:none!important}figure,article,.clip,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}\
         thead{display:table-header-group}figure svg{max-width:100%}\
         td.good,td.bad,td.warning,ul.lead{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 

@@ -52,7 +52,7 @@ public struct ReportSource: Sendable {
         guard !table.items.isEmpty, !table.systems.isEmpty, !table.metrics.isEmpty else {
             throw ReportError.noScores(path: store.path, split: selection.split)
         }
-        self.table = selection.systems == nil ? table.inDefaultOrder() : table
+        self.table = (selection.systems == nil ? table.inDefaultOrder() : table).withDistinctMetricNames()
         runs = try store.selectedRuns(systems: systems, split: selection.split)
         folder = Self.folder(of: store.path)
         samples = try runs.flatMap { run in

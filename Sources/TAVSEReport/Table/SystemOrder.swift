@@ -40,8 +40,12 @@ extension ScoreTable {
         reorderingSystems(systems.indices.sorted { SystemOrder.precedes(systems[$0], systems[$1]) })
     }
 
-    /// Only these systems, in this order.
-    func selecting(systems names: [String]) -> ScoreTable {
-        reorderingSystems(names.compactMap { name in systems.firstIndex { $0.name == name } })
+    /// Metrics that share a name but not a signature are different metrics: their signature becomes part of the name.
+    func withDistinctMetricNames() -> ScoreTable {
+        var table = self
+        for index in metrics.indices where metrics.count(where: { $0.name == metrics[index].name }) > 1 {
+            table.metrics[index].name = "\(metrics[index].name) [\(metrics[index].signature)]"
+        }
+        return table
     }
 }

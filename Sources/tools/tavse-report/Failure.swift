@@ -47,6 +47,11 @@ private func exitStatus(of error: any Error) -> ExitStatus {
         case .unknownMetric, .contradictoryDirection: .usage
         default: .badData
         }
+    case let error as ComparisonError:
+        switch error {
+        case .unknownMargin, .options: .usage
+        default: .badData
+        }
     case is PairingError: .badData
     case is StatisticsError: .usage
     default: .failed

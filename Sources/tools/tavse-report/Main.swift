@@ -4,10 +4,10 @@ import ToolSupport
 @main struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tavse-report",
-        abstract:
-            "Compare the systems of a results store: which is better, by how much, with what certainty.",
+        abstract: "Compare the systems of a results store: which is better, by how much, with what certainty.",
         version: ToolVersion.current,
         subcommands: [
-            ListCommand.self, ImportCommand.self, ExportCommand.self, MergeCommand.self, CheckCommand.self,
-        ])
+            ReportCommand.self, CompareCommand.self, ListCommand.self, ImportCommand.self, ExportCommand.self,
+            MergeCommand.self, CheckCommand.self,
+        ], defaultSubcommand: ReportCommand.self)
 }

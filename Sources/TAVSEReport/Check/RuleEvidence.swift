@@ -1,9 +1,9 @@
 import TAVSEStats
 import TAVSEStore
 
-/// Differences of two systems in one metric, matched by item, with the speaker (or, where one is unknown, the utterance)
+/// What one rule looks at: differences of two systems in one metric and condition, matched by item, with the speaker (or, where one is unknown, the utterance)
 /// of each as its cluster.
-struct PairedScores: Sendable {
+struct RuleEvidence: Sendable {
     /// score(first) − score(second), finite, in item order.
     var differences: [Double] = []
     /// Position of each difference in the table's items.

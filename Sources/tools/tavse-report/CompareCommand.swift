@@ -1,0 +1,45 @@
+import ArgumentParser
+import TAVSEReport
+import TAVSEStore
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Print the comparison of two systems.",
+        discussion: "The family of tests is these two systems' metrics unless --family says otherwise.")
+
+    @Argument(help: "One system.") var first: String
+    @Argument(help: "Another system.") var second: String
+    @Option(help: "Results store.") var db: String
+    @Option(help: "One metric only.") var metric: String?
+    @Option(help: "Data split.") var split: String?
+    @Option(help: "Significance level of the family.") var alpha = 0.05
+    @Option(help: "Planned number of tests.") var family: Int?
+    @Option(help: "Equivalence margins, e.g. si_snr=0.5.") var margins: Margins?
+    @Flag(help: "Leave out items that one system lacks.") var lenient = false
+
+    func validate() throws {
+        if first == second { throw ValidationError("the two systems are the same: \(first)") }
+        guard alpha > 0, alpha < 1 else {
+            throw ValidationError("--alpha must lie between 0 and 1, got \(alpha)")
+        }
+    }
+
+    func run() throws {
+        try reportingErrors {
+            let store = try ResultsStore(path: db, access: .readOnly)
+            let source = try ReportSource(
+                store: store,
+                selection: .init(systems: [first, second], metrics: metric.map { [$0] }, split: split))
+            var options = ComparisonOptions()
+            options.alpha = alpha
+            options.familySize = family
+            options.margins = margins?.values ?? [:]
+            options.matching = lenient ? .lenient : .strict
+            let comparison = try Comparison(source.table, options: options)
+            guard let text = PairText(comparison).text(first: first, second: second) else {
+                throw ReportError.unknownSystem(name: first, known: comparison.systems.map(\.name))
+            }
+            print(text, terminator: "")
+        }
+    }
+}

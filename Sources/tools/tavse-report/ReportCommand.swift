@@ -1,0 +1,59 @@
+import ArgumentParser
+import TAVSEReport
+import TAVSEStore
+import ToolSupport
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Compare all systems of a store (the default command).",
+        discussion: """
+            With --out the files report.md, report.csv, report.tex, report.html, report.json and figures/*.svg are written \
+            there; without, one format goes to standard output. The same store gives the same bytes.
+            """)
+
+    @Option(help: "Results store.") var db: String
+    @Option(help: "Folder to write to; made when it does not exist.") var out: String?
+    @Option(help: "md, csv, latex, html, json, comma-separated; with --out all, otherwise md.") var format:
+        FormatList?
+    @OptionGroup var statistics: StatisticsOptions
+    @Option(help: "Best and worst utterances to listen to in the HTML, each.") var listen = 3
+
+    func validate() throws {
+        if out == nil, let format, format.formats.count != 1 {
+            throw ValidationError("several formats need a folder: give --out")
+        }
+        guard (0...100).contains(listen) else {
+            throw ValidationError("--listen must be 0 to 100, got \(listen)")
+        }
+    }
+
+    func run() throws {
+        try reportingErrors {
+            let store = try ResultsStore(path: db, access: .readOnly)
+            let source = try ReportSource(store: store, selection: statistics.selection)
+            let report = try Report(
+                source: source, comparison: statistics.options,
+                options: .init(toolVersion: ToolVersion.current, listeningCount: listen))
+            guard let out else {
+                print(try report.text(format?.formats.first ?? .markdown), terminator: "")
+                return
+            }
+            for path in try report.write(format?.formats ?? Report.Format.allCases, to: out) { print(path) }
+        }
+    }
+}
+
+/// Formats separated by commas.
+struct FormatList: ExpressibleByArgument {
+    var formats: [Report.Format]
+
+    init?(argument: String) {
+        formats = []
+        for name in argument.split(separator: ",") {
+            guard let format = Report.Format(rawValue: String(name)) else { return nil }
+            if !formats.contains(format) { formats.append(format) }
+        }
+        guard !formats.isEmpty else { return nil }
+    }
+}
