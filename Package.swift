@@ -117,8 +117,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "ToolSupport", "TAVSESignal", "TAVSEStore", "tavse-data", "tavse-eval", "tavse-report",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSESignal", "TAVSEStore", "tavse-data", "tavse-eval",
+                "tavse-report", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -113,7 +113,7 @@ extension ReportBuilder {
             if let first = names.firstIndex(of: pair.first), let second = names.firstIndex(of: pair.second),
                 let column
             {
-                let pairs = PairedScores(source.table, first: first, second: second, metric: column)
+                let pairs = MatchedDifferences(source.table, first: first, second: second, metric: column)
                 differences = pairs.differences
             }
             let lean: DifferencePlot.Lean =

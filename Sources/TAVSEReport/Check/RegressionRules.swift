@@ -36,6 +36,9 @@ public struct RegressionRules: Sendable, Equatable {
     /// Rules in file order.
     public var rules: [Rule]
 
+    /// Rules made in code.
+    public init(rules: [Rule]) { self.rules = rules }
+
     private static let ruleKeys = [
         "metric", "allowed_drop", "decide", "alpha", "snr_db", "noise_type", "allowed_new_failures",
         "because",

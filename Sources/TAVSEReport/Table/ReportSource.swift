@@ -52,10 +52,8 @@ public struct ReportSource: Sendable {
         guard !table.items.isEmpty, !table.systems.isEmpty, !table.metrics.isEmpty else {
             throw ReportError.noScores(path: store.path, split: selection.split)
         }
-        self.table = (selection.systems == nil ? table.inDefaultOrder() : table).withDistinctMetricNames()
-        runs = try store.selectedRuns(systems: systems, split: selection.split)
-        folder = Self.folder(of: store.path)
-        samples = try runs.flatMap { run in
+        let runs = try store.selectedRuns(systems: systems, split: selection.split)
+        let samples = try runs.flatMap { run in
             try store.samples(of: run.id).map { item, record in
                 Sample(
                     system: run.run.system,
@@ -65,6 +63,17 @@ public struct ReportSource: Sendable {
                         split: item.split), record: record)
             }
         }
+        self.init(table: table, runs: runs, samples: samples, folder: Self.folder(of: store.path))
+        // An order asked for stays.
+        if selection.systems != nil { self.table = table.withDistinctMetricNames() }
+    }
+
+    /// Describes a source that is not a store; systems come in the default order.
+    public init(table: ScoreTable, runs: [RunOverview], samples: [Sample], folder: String) {
+        self.table = table.inDefaultOrder().withDistinctMetricNames()
+        self.runs = runs
+        self.samples = samples
+        self.folder = folder
     }
 
     private static func folder(of path: String) -> String {

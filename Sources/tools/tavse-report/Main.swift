@@ -4,7 +4,8 @@ import ToolSupport
 @main struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tavse-report",
-        abstract: "Compare the systems of a results store: which is better, by how much, with what certainty.",
+        abstract:
+            "Compare the systems of a results store: which is better, by how much, with what certainty.",
         version: ToolVersion.current,
         subcommands: [
             ReportCommand.self, CompareCommand.self, ListCommand.self, ImportCommand.self, ExportCommand.self,

@@ -4,7 +4,10 @@ import TAVSEStats
 
 /// Settings of a comparison; the defaults are the recommended protocol.
 struct StatisticsOptions: ParsableArguments {
-    @Option(help: "Systems in report order, comma-separated; all otherwise.") var systems: NameList?
+    @Option(
+        help:
+            "Systems, comma-separated, the plainest first: differences are later minus earlier. All otherwise."
+    ) var systems: NameList?
     @Option(help: "Metrics in report order, comma-separated; all otherwise.") var metrics: NameList?
     @Option(help: "Data split, e.g. test.") var split: String?
     @Option(help: "Significance level of the whole family.") var alpha = 0.05
@@ -42,6 +45,7 @@ struct StatisticsOptions: ParsableArguments {
         options.margins = margins?.values ?? [:]
         options.matching = lenient ? .lenient : .strict
         options.familySize = family
+        options.keepsSystemOrder = systems != nil
         return options
     }
 }
