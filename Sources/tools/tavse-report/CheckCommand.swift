@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
             the data cannot decide is not a pass. docs/report.md lists all keys.
             """)
 
-    @Option(help: "Results store.") var db: String
+    @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(help: "System that sets the level.") var baseline: String
     @Option(help: "System to be checked.") var candidate: String
     @Option(help: "Rules (JSON).", completion: .file(extensions: ["json"])) var rules: String
@@ -22,7 +22,7 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "Write all findings as JSON here.") var json: String?
 
     func run() throws {
-        try reportingErrors {
+        try diagnostics.reportingErrors {
             let rules = try RegressionRules(path: rules)
             let store = try ResultsStore(path: db, access: .readOnly)
             let table = try store.scoreTable(systems: [baseline, candidate], split: split)

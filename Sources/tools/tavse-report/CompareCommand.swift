@@ -1,6 +1,7 @@
 import ArgumentParser
 import TAVSEReport
 import TAVSEStore
+import ToolSupport
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(help: "One system.") var first: String
     @Argument(help: "Another system.") var second: String
-    @Option(help: "Results store.") var db: String
+    @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(help: "One metric only.") var metric: String?
     @Option(help: "Data split.") var split: String?
     @Option(help: "Significance level of the family.") var alpha = 0.05
@@ -25,7 +26,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        try reportingErrors {
+        try diagnostics.reportingErrors {
             let store = try ResultsStore(path: db, access: .readOnly)
             let source = try ReportSource(
                 store: store,

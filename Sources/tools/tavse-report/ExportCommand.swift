@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import TAVSEReport
 import TAVSEStore
+import ToolSupport
 
 struct ExportCommand: ParsableCommand {
     /// What to write.
@@ -14,7 +15,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write the stored scores: CSV, JSON lines, or the training guide's eval_metrics.json files."
     )
 
-    @Option(help: "Results store.") var db: String
+    @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(
         help: "csv, jsonl, or guide (eval_metrics.json and eval_raw_metrics.json per system, in a folder).")
     var format = Format.csv
@@ -30,7 +31,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        try reportingErrors {
+        try diagnostics.reportingErrors {
             let store = try ResultsStore(path: db, access: .readOnly)
             let selection = ReportSource.Selection(
                 systems: systems?.names, metrics: metrics?.names, split: split)

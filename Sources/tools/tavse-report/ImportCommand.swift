@@ -15,7 +15,7 @@ struct ImportCommand: ParsableCommand {
 
     @Argument(help: "CSV or tab-separated files.", completion: .file(extensions: ["csv", "tsv"])) var files:
         [String]
-    @Option(help: "Results store; made when it does not exist.") var db: String
+    @Option(help: "Results store; made when it does not exist.") var db = "results.sqlite"
     @Option(help: "wide or long; found from the heading otherwise.") var layout: ImportOptions.Layout?
     @Option(help: "Metrics of which smaller is better, comma-separated.") var lowerIsBetter: NameList?
     @Option(help: "Metrics of which larger is better, comma-separated.") var higherIsBetter: NameList?
@@ -27,14 +27,14 @@ struct ImportCommand: ParsableCommand {
     @Flag(help: "Replace stored scores that differ.") var replace = false
 
     func run() throws {
-        try reportingErrors {
+        try diagnostics.reportingErrors {
             let options = ImportOptions(
                 layout: layout, lowerIsBetter: Set(lowerIsBetter?.names ?? []),
                 higherIsBetter: Set(higherIsBetter?.names ?? []), ignoredColumns: Set(ignore?.names ?? []),
                 system: system, split: split, source: source)
             for path in files {
                 let file = try ScoreFile(path: path, options: options)
-                file.warnings.forEach { printError("warning: \($0)") }
+                file.warnings.forEach { diagnostics.say("warning: \($0)") }
                 let store = try ResultsStore(path: db, access: .readWrite)
                 let summary = try file.add(to: store, toolVersion: ToolVersion.current, replacing: replace)
                 print(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import TAVSEStore
+import ToolSupport
 
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct MergeCommand: ParsableCommand {
     @Option(help: "Store that receives them; made when it does not exist.") var db: String
 
     func run() throws {
-        try reportingErrors {
+        try diagnostics.reportingErrors {
             for shard in shards where !FileManager.default.fileExists(atPath: shard) {
                 throw StoreError.missingFile(path: shard)
             }

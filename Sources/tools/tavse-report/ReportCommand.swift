@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
             there; without, one format goes to standard output. The same store gives the same bytes.
             """)
 
-    @Option(help: "Results store.") var db: String
+    @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(help: "Folder to write to; made when it does not exist.") var out: String?
     @Option(help: "md, csv, latex, html, json, comma-separated; with --out all, otherwise md.") var format:
         FormatList?
@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        try reportingErrors {
+        try diagnostics.reportingErrors {
             let store = try ResultsStore(path: db, access: .readOnly)
             let source = try ReportSource(store: store, selection: statistics.selection)
             let report = try Report(
