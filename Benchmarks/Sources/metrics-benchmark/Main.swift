@@ -31,22 +31,16 @@ struct MetricsBenchmark {
 
     /// Medians of every metric alone, of the five seed metrics together, and of the whole catalogue together.
     static func time(reference: Signal, estimate: Signal, noisy: Signal, budget: Double) {
-        var rows: [(String, Double)] = []
-        for name in MetricName.allCases where name != .sir {
-            let suite = MetricSuite(metrics: [name])
-            rows.append(
-                (name.rawValue, median(budget) { suite.score(estimate: estimate, reference: reference, noisy: noisy) }))
-        }
-        let groups: [(String, [MetricName])] = [
-            ("seed", MetricCatalog.seed), ("all", MetricName.allCases),
-            ("seed_without_pesq", MetricCatalog.seed.filter { $0 != .pesqWideband }),
-        ]
-        for (name, metrics) in groups {
+        var groups: [(name: String, metrics: [MetricName])] = MetricName.allCases.map { ($0.rawValue, [$0]) }
+        groups.append(("seed", MetricCatalog.seed))
+        groups.append(("seed_without_pesq", MetricCatalog.seed.filter { $0 != .pesqWideband }))
+        groups.append(("all", MetricName.allCases))
+        let rows = groups.map { name, metrics in
             let suite = MetricSuite(metrics: metrics)
-            rows.append(
-                (name, median(budget) { suite.score(estimate: estimate, reference: reference, noisy: noisy) }))
+            let time = median(budget) { suite.score(estimate: estimate, reference: reference, noisy: noisy) }
+            return "\"\(name)\": \((time * 1e4).rounded() / 1e4)"
         }
-        print("{" + rows.map { "\"\($0.0)\": \(($0.1 * 1e4).rounded() / 1e4)" }.joined(separator: ", ") + "}")
+        print("{" + rows.joined(separator: ", ") + "}")
     }
 
     /// Median milliseconds of a call, after one to warm up.
@@ -65,7 +59,8 @@ struct MetricsBenchmark {
     static func memory(reference: Signal, estimate: Signal) {
         let before = peakMegabytes()
         _ = MetricSuite().score(estimate: estimate, reference: reference, noisy: estimate)
-        print("{\"seconds\": \(reference.durationSeconds), \"before_MiB\": \(before), \"peak_MiB\": \(peakMegabytes())}")
+        let seconds = reference.durationSeconds
+        print("{\"seconds\": \(seconds), \"before_MiB\": \(before), \"peak_MiB\": \(peakMegabytes())}")
     }
 
     static func peakMegabytes() -> Int {

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("RealFFT")
 struct RealFFTTests {
-    @Test("equals the sum it is defined by (closed form)", arguments: [1, 2, 3, 15, 16, 30, 64, 72, 100, 120, 512])
+    @Test(
+        "equals the sum it is defined by (closed form)",
+        arguments: [1, 2, 3, 15, 16, 30, 64, 72, 100, 120, 512])
     func definition(length: Int) {
         var generator = SplitMix64(seed: 3)
         let x = (0..<length).map { _ in Double.random(in: -1...1, using: &generator) }
