@@ -137,7 +137,7 @@ struct AudioFileTests {
             try AudioFile.read(cut)
         }
         #expect(throws: AudioError.self) { try AudioFile.info(cut) }
-        for length in 1..<whole.count {
+        for length in stride(from: 1, to: whole.count, by: 7) {
             let path = try folder.write(Array(whole[..<length]), to: "part.wav")
             #expect(throws: AudioError.self, "\(length) bytes") { try AudioFile.read(path) }
         }
