@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Benchmarks stand in a package of their own, so that nobody builds them who does not run them.
+// Each is a plain program that prints a table; peers/ holds the scripts that do the same work in Python.
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "tavse", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "metrics-benchmark",
+            dependencies: [
+                .product(name: "TAVSEMetrics", package: "tavse"), .product(name: "TAVSESignal", package: "tavse"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)
