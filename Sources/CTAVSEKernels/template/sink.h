@@ -126,6 +126,21 @@ static void sink_pixels(
             }
         return;
     }
+    if (channels % VL == 0 && !k->bias && k->slope == 0 && (k->output || (k->z && k->scale && k->shift))) {
+        // ReLU's mask, from the stored activation or from z: what the backward pass of a tower does everywhere.
+        float *y = k->values + p * stride;
+        const int64_t m_stride = distance(k->output ? k->output_stride : k->z_stride, channels);
+        const float *m = (k->output ? k->output : k->z) + p * m_stride;
+        const bool by_output = k->output != NULL;
+        for (int64_t i = 0; i < pixels; i++, y += stride, from += pixel, m += m_stride)
+            for (int32_t c = 0; c < channels; c += VL) {
+                vf v = load(from + c), u = load(m + c);
+                if (k->accumulate) v += load(y + c);
+                if (!by_output) u = u * load(k->scale + c) + load(k->shift + c);
+                store(y + c, choose(u > 0, v, v * splat(0)));
+            }
+        return;
+    }
     if (channels < VL && pixels >= VL && pixel == channels && stride == channels
         && contiguous(k->z_stride, channels) && contiguous(k->output_stride, channels)) {
         // Few channels: VL pixels together are one wide pixel of whole vectors.

@@ -37,6 +37,8 @@ INLINE vf source_vector(const tavse_source *s, int64_t p, int32_t c, int32_t cou
 typedef enum {
     FORM_PLAIN,              // values
     FORM_AFFINE,             // φ(scale · values + shift)
+    FORM_RESIDUAL,           // φ(scale · values + shift + residual)
+    FORM_RESIDUAL_AFFINE,    // φ(scale · values + shift + residual_scale · residual + residual_shift)
     FORM_GRADIENT,           // c1 · g + c2 · z + c3
     FORM_GRADIENT_BY_VALUE,  // the same, masked by the sign of scale · z + shift
     FORM_GRADIENT_BY_OUTPUT, // the same, masked by the stored activation
@@ -45,8 +47,12 @@ typedef enum {
 
 static source_form form_of(const tavse_source *s) {
     if (!s->gradient) {
+        if (s->scale && s->shift) {
+            if (!s->residual) return FORM_AFFINE;
+            if (!s->residual_scale && !s->residual_shift) return FORM_RESIDUAL;
+            return s->residual_scale && s->residual_shift ? FORM_RESIDUAL_AFFINE : FORM_GENERAL;
+        }
         if (s->residual) return FORM_GENERAL;
-        if (s->scale && s->shift) return FORM_AFFINE;
         return !s->scale && !s->shift && s->slope == 1 ? FORM_PLAIN : FORM_GENERAL;
     }
     if (!s->c1 || !s->c2 || !s->c3 || !s->values) return FORM_GENERAL;
@@ -65,6 +71,9 @@ INLINE void source_rows(
     const float *zs = s->values ? s->values + p * z_stride : NULL;
     const float *gs = s->gradient ? s->gradient + p * g_stride : NULL;
     const float *ys = s->output ? s->output + p * y_stride : NULL;
+    const int64_t r_stride = distance(s->residual_stride, channels);
+    const float *rs = s->residual ? s->residual + p * r_stride : NULL;
+    const bool affine = form == FORM_AFFINE || form == FORM_RESIDUAL || form == FORM_RESIDUAL_AFFINE;
     const vf slope = splat(s->slope);
     for (int64_t i = 0; i < pixels; i++, out += out_stride) {
         int32_t c = 0;
@@ -74,8 +83,11 @@ INLINE void source_rows(
                 v = source_vector(s, p + i, c, VL);
             } else {
                 v = load(zs + i * z_stride + c);
-                if (form == FORM_AFFINE) {
+                if (affine) {
                     v = v * load(s->scale + c) + load(s->shift + c);
+                    if (form == FORM_RESIDUAL) v += load(rs + i * r_stride + c);
+                    if (form == FORM_RESIDUAL_AFFINE)
+                        v += load(rs + i * r_stride + c) * load(s->residual_scale + c) + load(s->residual_shift + c);
                     v = rectified ? choose(v <= 0, splat(0), v) : choose(v > 0, v, v * slope);
                 }
                 if (form == FORM_GRADIENT || form == FORM_GRADIENT_BY_VALUE || form == FORM_GRADIENT_BY_OUTPUT) {
@@ -110,6 +122,14 @@ static void source_any_rows(
     case FORM_AFFINE:
         if (s->slope == 0) ROWS_OF(FORM_AFFINE, true);
         else ROWS_OF(FORM_AFFINE, false);
+        break;
+    case FORM_RESIDUAL:
+        if (s->slope == 0) ROWS_OF(FORM_RESIDUAL, true);
+        else ROWS_OF(FORM_RESIDUAL, false);
+        break;
+    case FORM_RESIDUAL_AFFINE:
+        if (s->slope == 0) ROWS_OF(FORM_RESIDUAL_AFFINE, true);
+        else ROWS_OF(FORM_RESIDUAL_AFFINE, false);
         break;
     case FORM_GRADIENT: ROWS_OF(FORM_GRADIENT, false); break;
     case FORM_GRADIENT_BY_VALUE: ROWS_OF(FORM_GRADIENT_BY_VALUE, false); break;

@@ -40,14 +40,16 @@ static winograd_layout winograd_make_layout(const tavse_conv_plan *plan, bool ba
     l.input_panels = (s->in_channels + NR - 1) / NR;
     l.output_panels = (s->out_channels + NR - 1) / NR;
 
-    // Enough tiles to pay for reading the transformed weights, few enough for the cache.
+    // Blocks of tiles small enough for the second-level cache; but where the transformed weights exceed it, they are
+    // read once per block, so blocks must be large enough to pay for that. Forward sums depend on the groups, hence
+    // these on the number of threads only where weights are that large.
     const int64_t per_tile = 4 * l.frequencies * (l.input_row + l.gradient_row);
-    const int64_t largest = maximum(s->in_channels, s->out_channels);
-    const int64_t wanted = backward ? maximum(48, largest * 3 / 8) : maximum(28, largest / 8);
-    int64_t block = maximum(wanted, (512 << 10) / per_tile);
-    int64_t group = maximum(1, block / l.per_image);
-    group = minimum(group, (s->batch + (backward ? plan->threads : 8) - 1) / (backward ? plan->threads : 8));
-    group = maximum(1, group);
+    const int64_t per_weights = 4 * l.frequencies * (int64_t)s->in_channels * s->out_channels;
+    const bool large = per_weights > (4 << 20);
+    const int64_t wanted = backward ? maximum(48, maximum(s->in_channels, s->out_channels) * 3 / 8) : 28;
+    const int64_t pieces = backward || large ? plan->threads : 8;
+    const int64_t block = large ? 4096 : maximum(wanted, (512 << 10) / per_tile);
+    int64_t group = minimum(maximum(1, block / l.per_image), (s->batch + pieces - 1) / pieces);
     const int64_t tiles = group * l.per_image, blocks = (tiles + block - 1) / block;
     l.block = (int32_t)((tiles + blocks - 1) / blocks);
     l.group = (int32_t)group;
