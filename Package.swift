@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "TAVSEMetrics", targets: ["TAVSEMetrics"]),
         .library(name: "TAVSEStats", targets: ["TAVSEStats"]),
         .library(name: "TAVSEStore", targets: ["TAVSEStore"]),
+        .library(name: "CTAVSEKernels", targets: ["CTAVSEKernels"]),
         .library(name: "TAVSENN", targets: ["TAVSENN"]),
         .library(name: "TAVSEModel", targets: ["TAVSEModel"]),
         .library(name: "TAVSEReport", targets: ["TAVSEReport"]),

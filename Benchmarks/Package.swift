@@ -9,6 +9,8 @@ let package = Package(
     dependencies: [.package(name: "tavse", path: "..")],
     targets: [
         .executableTarget(
+            name: "kernels-benchmark", dependencies: [.product(name: "CTAVSEKernels", package: "tavse")]),
+        .executableTarget(
             name: "metrics-benchmark",
             dependencies: [
                 .product(name: "TAVSEMetrics", package: "tavse"), .product(name: "TAVSESignal", package: "tavse"),

@@ -9,6 +9,7 @@
 #include "winograd_transform.h"
 #include "winograd.h"
 #include "direct.h"
+#include "polyphase.h"
 #include "conv.h"
 #include "pool.h"
 #include "elementwise.h"
