@@ -31,7 +31,7 @@ extension ResultsStore {
     ) throws -> ImportSummary {
         do {
             return try queue.inDatabase { database in
-                try Self.transaction(database) { database in
+                try Self.bulkTransaction(database) { database in
                     let importer = try ScoreImporter(
                         database, toolVersion: toolVersion, replacing: replacing, date: date)
                     try body(importer)
@@ -81,6 +81,7 @@ public final class ScoreImporter {
     /// Which signal an imported system's scores are of.
     private var signals: [Int64: SignalKind] = [:]
     private var metrics: [Int64: String] = [:]
+    private var largestItem: Int64 = 0
     private var pending: [Pending] = []
     /// Items seen per column, one bit each: finds a score given twice.
     private var seen: [[UInt64]] = []
@@ -127,7 +128,9 @@ public final class ScoreImporter {
 
     /// The number of an item, which is stored if it is new.
     public func item(_ item: ItemDescription) throws -> ItemID {
-        try ResultsStore.register(item, in: database)
+        let id = try ResultsStore.register(item, in: database)
+        largestItem = max(largestItem, id.rawValue)
+        return id
     }
 
     /// The number of a metric, which is stored if it is new.
@@ -143,7 +146,10 @@ public final class ScoreImporter {
     public func add(
         run: RunID, item: ItemID, metric: MetricID, outcome: ScoreOutcome
     ) throws {
-        let signal = signals[run.rawValue] ?? .enhanced
+        guard let signal = signals[run.rawValue] else { throw StoreError.unknownRun(run.rawValue) }
+        precondition(
+            metrics[metric.rawValue] != nil && item.rawValue <= largestItem,
+            "numbers of items and metrics come from this importer")
         let row = Pending(
             run: run.rawValue, item: item.rawValue, metric: metric.rawValue, signal: signal.rawValue,
             outcome: outcome)

@@ -33,7 +33,7 @@ extension ResultsStore {
             try queue.inDatabase { database in
                 try database.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other])
                 defer { try? database.execute(sql: "DETACH DATABASE other") }
-                return try Self.transaction(database) { database in
+                return try Self.bulkTransaction(database) { database in
                     try Merge(database: database, source: other).run(
                         sampleFolder: folder == home ? nil : folder)
                 }

@@ -47,6 +47,8 @@ public final class ResultsStore: Sendable {
         configuration.busyMode = .timeout(busySeconds)
         configuration.readonly = access == .readOnly
         configuration.label = "results store"
+        // The default of 2 MB makes bulk work read its own pages again and again.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -65536") }
         switch access {
         case .readWrite:
             let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -134,6 +136,17 @@ public final class ResultsStore: Sendable {
         }
         guard let result else { throw DatabaseError(message: "a transaction ended without a result") }
         return result
+    }
+
+    /// A transaction for bulk rows whose keys were made or looked up inside it.
+    ///
+    /// Looking up three parent rows for each score would take most of the time, so the caller answers for the keys.
+    static func bulkTransaction<Value>(_ database: Database, _ body: (Database) throws -> Value) throws
+        -> Value
+    {
+        try database.execute(sql: "PRAGMA foreign_keys = OFF")
+        defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
+        return try transaction(database, body)
     }
 
     static func mapErrors<Value>(
