@@ -13,8 +13,11 @@ let package = Package(
         .executableTarget(
             name: "metrics-benchmark",
             dependencies: [
-                .product(name: "TAVSEMetrics", package: "tavse"), .product(name: "TAVSESignal", package: "tavse"),
-            ])
+                .product(name: "TAVSEMetrics", package: "tavse"),
+                .product(name: "TAVSESignal", package: "tavse"),
+            ]),
+        .executableTarget(
+            name: "store-benchmark", dependencies: [.product(name: "TAVSEStore", package: "tavse")]),
     ],
     swiftLanguageModes: [.v6]
 )
