@@ -18,6 +18,13 @@ let package = Package(
             ]),
         .executableTarget(
             name: "store-benchmark", dependencies: [.product(name: "TAVSEStore", package: "tavse")]),
+        .executableTarget(
+            name: "statistics-benchmark",
+            dependencies: [
+                .product(name: "TAVSEReport", package: "tavse"),
+                .product(name: "TAVSEStats", package: "tavse"),
+                .product(name: "TAVSEStore", package: "tavse"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
