@@ -28,15 +28,21 @@ public enum MultipleTesting: String, Sendable, Codable, CaseIterable {
     /// Benjamini–Yekutieli.
     case by
 
+    /// Largest planned family: far beyond any experiment, and small enough for a plain sum over it.
+    public static let largestFamily = 10_000_000
+
     /// Adjusted p-values, in input order, at most 1, monotone in p.
     ///
     /// A NaN (a test that could not be run) counts as 1 for the others and stays NaN.
     ///
     /// - Parameter family: planned number of tests m; the number of p-values when nil.
-    /// - Throws: `.familyTooSmall`; `.notAProbability` for a p outside 0…1.
+    /// - Throws: `.familyTooSmall`, `.tooLargeForExact`; `.notAProbability` for a p outside 0…1.
     public func adjust(_ p: [Double], family: Int? = nil) throws(StatisticsError) -> [Double] {
         let m = family ?? p.count
         guard m >= p.count else { throw .familyTooSmall(planned: m, tests: p.count) }
+        guard m <= Self.largestFamily else {
+            throw .tooLargeForExact(what: "planned family", count: m, limit: Self.largestFamily)
+        }
         if let bad = p.first(where: { !$0.isNaN && !($0 >= 0 && $0 <= 1) }) {
             throw .notAProbability(what: "p-value", found: bad)
         }
@@ -75,22 +81,28 @@ public enum MultipleTesting: String, Sendable, Codable, CaseIterable {
         case .by:
             let harmonic = (0..<family).reduce(0.0) { $0 + 1 / Double(family - $1) }
             return stepUp { m / Double($0) * harmonic }
-        case .hommel: return Self.hommel(p + Array(repeating: 1, count: family - p.count), keep: p.count)
+        case .hommel: return Self.hommel(p, family: family)
         }
     }
 
     /// For j = m … 2: c = min over k of j·p_(m−j+k)/k; the j largest rise to at least c, the others to at least
-    /// min(c, j·p). Quadratic in the size of the family.
-    private static func hommel(_ p: [Double], keep: Int) -> [Double] {
-        let m = p.count
+    /// min(c, j·p).
+    ///
+    /// The tests that were not run are ones at the top of the order. While they alone make up the j largest, c is 1
+    /// and min(c, j·p) grows with j, so of those j only the largest matters: the work is quadratic in the p-values
+    /// given, whatever the size of the family.
+    private static func hommel(_ p: [Double], family m: Int) -> [Double] {
+        let notRun = m - p.count
         var adjusted = p
-        for j in stride(from: m, to: 1, by: -1) {
-            var c = Double.infinity
-            for k in 1...j { c = min(c, Double(j) * p[m - j + k - 1] / Double(k)) }
-            for i in 0..<m {
-                adjusted[i] = max(adjusted[i], i >= m - j ? c : min(c, Double(j) * p[i]))
-            }
+        for j in stride(from: m, through: max(2, notRun + 1), by: -1) {
+            let first = m - j
+            var c = 1.0
+            for i in first..<p.count { c = min(c, Double(j) * p[i] / Double(i - first + 1)) }
+            for i in p.indices { adjusted[i] = max(adjusted[i], i >= first ? c : min(c, Double(j) * p[i])) }
         }
-        return Array(adjusted.prefix(keep))
+        if notRun >= 2 {
+            for i in p.indices { adjusted[i] = max(adjusted[i], min(1, Double(notRun) * p[i])) }
+        }
+        return adjusted
     }
 }

@@ -35,11 +35,33 @@ struct FamilyTests {
         #expect(adjusted[0] == filled[0] && adjusted[2] == filled[2])
     }
 
+    @Test("Hommel by closed testing: the largest Simes p over all subsets that hold the test (closed form)")
+    func hommelClosure() throws {
+        let p = [0.011, 0.02, 0.022, 0.09, 0.3]
+        for family in [5, 6, 8] {
+            let all = p + Array(repeating: 1.0, count: family - p.count)
+            var expected = [Double](repeating: 0, count: p.count)
+            for subset in 1..<(1 << family) {
+                let members = all.indices.filter { subset >> $0 & 1 == 1 }
+                let sorted = members.map { all[$0] }.sorted()
+                let simes =
+                    sorted.indices.map { Double(sorted.count) * sorted[$0] / Double($0 + 1) }.min() ?? 1
+                for i in members where i < p.count { expected[i] = max(expected[i], simes) }
+            }
+            let adjusted = try MultipleTesting.hommel.adjust(p, family: family)
+            for i in p.indices { #expect(abs(adjusted[i] - min(1, expected[i])) <= 1e-15) }
+        }
+        #expect(try MultipleTesting.hommel.adjust([1e-9], family: 1_000_000)[0] <= 1e-3 * (1 + 1e-12))
+    }
+
     @Test("refuses a family smaller than its tests and a p outside 0…1")
     func refusal() {
         #expect(throws: StatisticsError.familyTooSmall(planned: 1, tests: 2)) {
             try MultipleTesting.holm.adjust([0.1, 0.2], family: 1)
         }
+        #expect(
+            throws: StatisticsError.tooLargeForExact(what: "planned family", count: .max, limit: 10_000_000)
+        ) { try MultipleTesting.by.adjust([0.1], family: .max) }
         #expect(throws: StatisticsError.notAProbability(what: "p-value", found: 1.5)) {
             try MultipleTesting.bh.adjust([1.5])
         }

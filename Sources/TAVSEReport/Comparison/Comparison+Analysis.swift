@@ -70,8 +70,27 @@ extension Comparison {
                     sameTestAs: sameTest[$0].map { table.metrics[$0].name })
             },
             snrLabels: grouping.snr.labels, noiseTypes: grouping.noise.labels, models: models, pairs: results,
-            omnibus: omnibus, warnings: [])
+            omnibus: omnibus, failedRows: Self.failedRows(table, systems: ordered + references), warnings: [])
         warnings = makeWarnings(grouping)
+    }
+
+    private static func failedRows(_ table: ScoreTable, systems: [Int]) -> [FailedRow] {
+        var rows: [FailedRow] = []
+        for system in systems {
+            for metric in table.metrics.indices {
+                let column = table.columns[system][metric]
+                for item in table.items.indices where column.isPresent(item) && column.usable(item) == nil {
+                    guard rows.count < listedFailures else { return rows }
+                    let key = table.items[item]
+                    rows.append(
+                        FailedRow(
+                            system: table.systems[system].name, metric: table.metrics[metric].name,
+                            utterance: key.utterance, speaker: key.speaker, snrDB: key.snrDB,
+                            noiseType: key.noiseType, reason: column.failure(item, table.statusNames)))
+                }
+            }
+        }
+        return rows
     }
 
     /// One job of the pool.

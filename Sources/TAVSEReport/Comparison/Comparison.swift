@@ -11,6 +11,7 @@ import TAVSEStats
 /// - ``models``: `models[system][metric]`, a ``SystemSummary`` for every system, references included.
 /// - ``pairs``: one ``PairComparison`` per pair and metric, metrics within pairs.
 /// - ``omnibus``: `omnibus[metric]`, present with at least two compared systems.
+/// - ``failedRows``: the rows whose metric failed.
 /// - ``warnings``: sentences to print beside the tables.
 ///
 /// Made by ``init(_:options:)``; written by ``jsonData()``. NaN means "not estimable" and is printed as "–"; a
@@ -98,6 +99,34 @@ public struct Comparison: Sendable, Equatable, Codable {
         }
     }
 
+    /// A row whose metric failed: failures are rarely random, so they are shown, not only counted.
+    public struct FailedRow: Sendable, Equatable, Codable {
+        /// System.
+        public var system: String
+        /// Metric.
+        public var metric: String
+        /// Utterance.
+        public var utterance: String
+        /// Speaker; nil when unknown.
+        public var speaker: String?
+        /// SNR in dB; nil when unknown.
+        public var snrDB: Double?
+        /// Noise type; nil when unknown.
+        public var noiseType: String?
+        /// Status name, e.g. "too_short".
+        public var reason: String
+
+        enum CodingKeys: String, CodingKey {
+            case system, metric, utterance, speaker
+            case snrDB = "snr_db"
+            case noiseType = "noise_type"
+            case reason
+        }
+    }
+
+    /// Most rows that ``failedRows`` lists; ``SystemSummary/nNonfinite`` has the full counts.
+    public static let listedFailures = 200
+
     /// Something a reader must know before believing a table.
     public struct Warning: Sendable, Equatable, Codable {
         /// What it is about.
@@ -147,6 +176,8 @@ public struct Comparison: Sendable, Equatable, Codable {
     public var pairs: [PairComparison]
     /// Overview of all compared systems, by metric.
     public var omnibus: [String: OmnibusSummary]
+    /// Failed rows by system, metric and item, the first ``listedFailures`` of them.
+    public var failedRows: [FailedRow]
     /// What a reader must know, most general first.
     public var warnings: [Warning]
 
@@ -154,7 +185,9 @@ public struct Comparison: Sendable, Equatable, Codable {
         case settings, systems, metrics
         case snrLabels = "snr_labels"
         case noiseTypes = "noise_types"
-        case models, pairs, omnibus, warnings
+        case models, pairs, omnibus
+        case failedRows = "failed_rows"
+        case warnings
     }
 
     /// The comparison of two systems in one metric, nil when it was not made.

@@ -35,7 +35,7 @@ struct ItemGrouping: Sendable {
             unknownSpeakers == 0
             ? "speaker" : unknownSpeakers == items.count ? "utterance" : "speaker or utterance"
 
-        let snrValues = Set(items.compactMap(\.snrDB)).sorted()
+        let snrValues = Set(items.compactMap(\.snrDB).filter { !$0.isNaN }).sorted()
         let snrPositions = Dictionary(uniqueKeysWithValues: zip(snrValues, snrValues.indices))
         snr = Conditions(
             labels: snrValues.map(Self.label), index: items.map { $0.snrDB.flatMap { snrPositions[$0] } })

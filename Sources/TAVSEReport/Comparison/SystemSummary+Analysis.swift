@@ -65,6 +65,15 @@ extension SystemSummary {
     }
 }
 
+extension ScoreTable.Column {
+    /// Why an item that is present has no usable score.
+    func failure(_ item: Int, _ statusNames: [String]) -> String {
+        let code = Int(status[item])
+        // A non-finite value filed as "ok" is a failure all the same; say so rather than hide it.
+        return code == 0 ? "non_finite" : code < statusNames.count ? statusNames[code] : "unknown"
+    }
+}
+
 extension ItemGrouping.Conditions {
     /// Positions within `rows` of each condition that holds any of `rows` or `alsoPresent`, in label order.
     func split(_ rows: [Int], alsoPresent: [Int]) -> [(label: String, positions: [Int])] {

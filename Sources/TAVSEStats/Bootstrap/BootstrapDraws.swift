@@ -7,6 +7,9 @@ public enum BootstrapDraws: Sendable, Equatable {
     /// One row of unit indices per replicate, given by the caller.
     case given([[Int]])
 
+    /// Most replicates accepted: all of them are kept, in 800 MB.
+    public static let largestReplicates = 100_000_000
+
     /// Number of replicates.
     public var replicates: Int {
         switch self {
@@ -20,10 +23,10 @@ public enum BootstrapDraws: Sendable, Equatable {
         switch self {
         case .seeded(let seed, _):
             let generator = SplitMix64(seed: seed)
-            return (0..<min(units, count)).map {
+            return (0..<max(0, min(units, count))).map {
                 generator.index(UInt64($0 + 1), below: UInt32(truncatingIfNeeded: units))
             }
-        case .given(let rows): return Array(rows.first?.prefix(count) ?? [])
+        case .given(let rows): return Array(rows.first?.prefix(max(0, count)) ?? [])
         }
     }
 
@@ -31,6 +34,10 @@ public enum BootstrapDraws: Sendable, Equatable {
     func require(units: Int) throws(StatisticsError) {
         guard replicates > 0 else {
             throw .notPositive(what: "bootstrap replicates", found: Double(replicates))
+        }
+        guard replicates <= Self.largestReplicates else {
+            throw .tooLargeForExact(
+                what: "bootstrap replicates", count: replicates, limit: Self.largestReplicates)
         }
         guard units <= Int(UInt32.max) else {
             throw .tooLargeForExact(what: "bootstrap units", count: units, limit: Int(UInt32.max))

@@ -64,6 +64,8 @@ struct ComparisonTests {
         let summary = try #require(comparison.models["A"]?["pesq"])
         #expect(summary.failures == ["too_short": 2])
         #expect(summary.failureRate == 2.0 / 84)
+        #expect(comparison.failedRows.map(\.reason) == ["too_short", "too_short"])
+        #expect(comparison.failedRows.map(\.utterance) == ["s10_u0", "s10_u1"])
         #expect(comparison.warnings.map(\.kind) == [.failureRate, .failureGap])
     }
 
