@@ -39,6 +39,9 @@ struct WavsCommand: ParsableCommand {
     @Flag(help: "Print eval_metrics.json instead of a table.") var json = false
     @Flag(help: "No progress.") var quiet = false
 
+    /// How many recordings without a counterpart are named.
+    private static let listed = 20
+
     func validate() throws {
         if resume && fresh { throw ValidationError("--resume and --fresh exclude each other") }
         if let jobs, !(1...1024).contains(jobs) {
@@ -51,7 +54,10 @@ struct WavsCommand: ParsableCommand {
         let diagnostics = EvaluateCommand.diagnostics
         try diagnostics.reportingErrors {
             let list = try recordings.list()
-            for message in list.unmatched { diagnostics.say("left out: \(message)") }
+            for message in list.unmatched.prefix(Self.listed) { diagnostics.say("left out: \(message)") }
+            if list.unmatched.count > Self.listed {
+                diagnostics.say("left out: \(list.unmatched.count - Self.listed) more")
+            }
             let store = try store.open()
             let folder = outputFolder ?? defaultFolder()
             let cancellation = Cancellation()

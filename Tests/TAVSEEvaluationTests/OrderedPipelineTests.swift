@@ -1,0 +1,54 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import TAVSEEvaluation
+
+@Suite struct OrderedPipelineTests {
+    @Test("hands over every result in order, whatever takes long (property)", arguments: [1, 2, 7])
+    func order(jobs: Int) throws {
+        var seen: [Int] = []
+        let pipeline = OrderedPipeline(count: 200, window: 5, cancellation: Cancellation()) { index in
+            if index % 13 == 0 { Thread.sleep(forTimeInterval: 0.002) }
+            return index * index
+        }
+        try pipeline.run(jobs: jobs) { seen += $0 }
+        #expect(seen == (0..<200).map { $0 * $0 })
+    }
+
+    @Test("starts no job further ahead than the window (property)")
+    func window() throws {
+        let started = Mutex(0)
+        let pipeline = OrderedPipeline(count: 100, window: 4, cancellation: Cancellation()) { index in
+            started.withLock { $0 = max($0, index) }
+            return index
+        }
+        var delivered = 0
+        try pipeline.run(jobs: 3) { outputs in
+            delivered += outputs.count
+            // Results handed over now were taken under the lock that frees the window.
+            #expect(started.withLock { $0 } < delivered + 4 + 1)
+        }
+        #expect(delivered == 100)
+    }
+
+    @Test("hands over what is done and no more after a request to stop (property)")
+    func cancellation() throws {
+        let cancellation = Cancellation()
+        let pipeline = OrderedPipeline(count: 1_000_000, window: 8, cancellation: cancellation) { $0 }
+        var seen: [Int] = []
+        try pipeline.run(jobs: 2) { outputs in
+            seen += outputs
+            if seen.count > 20 { cancellation.cancel() }
+        }
+        #expect(seen.count > 20 && seen.count < 1000)
+        #expect(seen == Array(0..<seen.count))
+    }
+
+    @Test("passes the consumer's error on and ends its threads (property)")
+    func consumerError() {
+        struct Full: Error {}
+        let pipeline = OrderedPipeline(count: 1000, window: 8, cancellation: Cancellation()) { $0 }
+        #expect(throws: Full.self) { try pipeline.run(jobs: 2) { _ in throw Full() } }
+    }
+}
