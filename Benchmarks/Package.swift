@@ -11,6 +11,8 @@ let package = Package(
         .executableTarget(
             name: "kernels-benchmark", dependencies: [.product(name: "CTAVSEKernels", package: "tavse")]),
         .executableTarget(
+            name: "loader-benchmark", dependencies: [.product(name: "TAVSEData", package: "tavse")]),
+        .executableTarget(
             name: "metrics-benchmark",
             dependencies: [
                 .product(name: "TAVSEMetrics", package: "tavse"),

@@ -99,6 +99,8 @@ static inline int tavse_png_write(tavse_png_sink *sink, const uint8_t *pixels, u
     png_set_compression_level(png, level);
     png_set_IHDR(png, info, width, height, depth, channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    /* One simple filter: the decoder of grey rows is several times faster than with the adaptive choice. */
+    png_set_filter(png, 0, channels == 1 ? PNG_FILTER_UP : PNG_ALL_FILTERS);
     png_write_info(png, info);
     png_set_swap(png);
     size_t stride = (size_t)width * channels * (depth / 8);

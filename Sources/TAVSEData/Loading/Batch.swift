@@ -47,14 +47,14 @@ public struct Batch: Sendable {
     /// Where each example came from, `[B]`.
     public internal(set) var examples: [ExampleDescription]
 
-    init(shape: Shape, modalities: [Modality]) {
+    init(shape: Shape, modalities: [Modality], pool: FloatStoragePool) {
         self.shape = shape
-        clean = FloatStorage(count: shape.count * shape.sampleCount)
-        noisy = FloatStorage(count: shape.count * shape.sampleCount)
+        clean = FloatStorage(count: shape.count * shape.sampleCount, pool: pool)
+        noisy = FloatStorage(count: shape.count * shape.sampleCount, pool: pool)
         var video: [Modality: FloatStorage] = [:]
         for modality in modalities {
             let frame = modality.channels * shape.side * shape.side
-            video[modality] = FloatStorage(count: shape.count * shape.frameCount * frame)
+            video[modality] = FloatStorage(count: shape.count * shape.frameCount * frame, pool: pool)
         }
         self.video = video
         examples = []

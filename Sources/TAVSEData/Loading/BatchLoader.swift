@@ -80,6 +80,8 @@ private final class Work: @unchecked Sendable {
     let parts: [Range<Int>]
     let prefetch: Int
 
+    /// Room for the blocks of every batch ahead and of one in use.
+    private let pool: FloatStoragePool
     private let condition = NSCondition()
     private var slots: [Int: Slot] = [:]
     private var opened = 0
@@ -93,6 +95,7 @@ private final class Work: @unchecked Sendable {
         self.epoch = epoch
         self.parts = parts
         self.prefetch = prefetch
+        pool = FloatStoragePool(limit: (prefetch + 1) * (2 + dataset.settings.modalities.count))
     }
 
     func run() {
@@ -164,7 +167,8 @@ private final class Work: @unchecked Sendable {
             if opened < taken + prefetch {
                 let part = parts[opened]
                 let batch = Batch(
-                    shape: dataset.shape(of: order[part]), modalities: dataset.settings.modalities)
+                    shape: dataset.shape(of: order[part]), modalities: dataset.settings.modalities, pool: pool
+                )
                 slots[opened] = Slot(
                     batch: batch, examples: [ExampleDescription?](repeating: nil, count: part.count))
                 opened += 1

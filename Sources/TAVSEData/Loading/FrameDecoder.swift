@@ -7,8 +7,9 @@ final class FrameDecoder {
     private let modality: Modality
     private let side: Int
     private let jpeg: JPEGCodec
-    private var scratch: [UInt8]
-    private var key: [UInt8] = []
+    /// One word per pixel: colour as it comes from the JPEG decoder, or grey of up to 16 bits.
+    private var pixels: [UInt32]
+    private var line: [UInt32]
 
     init(_ store: FrameStore, modality: Modality, side: Int) throws(DataError) {
         reader = try store.reader()
@@ -16,8 +17,8 @@ final class FrameDecoder {
         self.store = store.path
         self.modality = modality
         self.side = side
-        // 16-bit grey needs two bytes a pixel, colour three.
-        scratch = [UInt8](repeating: 0, count: side * side * 6)
+        pixels = [UInt32](repeating: 0, count: side * side)
+        line = [UInt32](repeating: 0, count: side)
     }
 
     /// Floats of one frame.
@@ -57,21 +58,30 @@ final class FrameDecoder {
     ) throws(DataError) {
         let size = try jpeg.dimensions(of: bytes)
         try require(width: size.width, height: size.height)
-        try scratch.withUnsafeMutableBufferPointer { pixels throws(DataError) in
+        try pixels.withUnsafeMutableBufferPointer { pixels throws(DataError) in
             try jpeg.decode(bytes, into: pixels, width: side, height: side)
         }
+        // The straight-line loops below are what the compiler turns into vector code.
         let scale = draw.gain / 255
-        scratch.withUnsafeBufferPointer { pixels in
-            for y in 0..<side {
-                let row = min(max(y + draw.dy, 0), side - 1) * side * 3
-                for c in 0..<3 {
-                    let out = (c * side + y) * side
-                    if draw.dx == 0, !draw.mirrored {
-                        for x in 0..<side { target[out + x] = min(Float(pixels[row + 3 * x + c]) * scale, 1) }
-                    } else {
+        pixels.withUnsafeBufferPointer { pixels in
+            line.withUnsafeMutableBufferPointer { line in
+                guard let source = pixels.baseAddress, let line = line.baseAddress,
+                    let out = target.baseAddress
+                else {
+                    return
+                }
+                for y in 0..<side {
+                    var row = source + rowIndex(y, draw) * side
+                    if !draw.keepsColumns {
+                        for x in 0..<side { line[x] = row[column(x, draw)] }
+                        row = UnsafePointer(line)
+                    }
+                    for c in 0..<3 {
+                        let plane = out + (c * side + y) * side
+                        let shift = UInt32(8 * c)
                         for x in 0..<side {
-                            let from = column(x, draw)
-                            target[out + x] = min(Float(pixels[row + 3 * from + c]) * scale, 1)
+                            let value = Float(Int32(bitPattern: row[x] >> shift & 255)) * scale
+                            plane[x] = value < 1 ? value : 1
                         }
                     }
                 }
@@ -83,26 +93,46 @@ final class FrameDecoder {
         _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Float>,
         _ draw: FrameAugmentation.Draw
     ) throws(DataError) {
-        let header = try PNGCodec.header(bytes)
+        let header: PNGCodec.Header
+        do throws(DataError) {
+            header = try pixels.withUnsafeMutableBufferPointer { words throws(DataError) in
+                try words.withMemoryRebound(to: UInt8.self) { target throws(DataError) in
+                    try PNGCodec.decode(bytes, into: target)
+                }
+            }
+        } catch {
+            // Too large for the buffer? Then its size is the better answer.
+            let found = try PNGCodec.header(bytes)
+            try require(width: found.width, height: found.height)
+            throw error
+        }
         try require(width: header.width, height: header.height)
         guard header.channels == 1 else {
             throw .codec("grey PNG", reason: "it has \(header.channels) channels, expected 1")
         }
-        try scratch.withUnsafeMutableBufferPointer { pixels throws(DataError) in
-            _ = try PNGCodec.decode(bytes, into: pixels)
-        }
-        scratch.withUnsafeBytes { raw in
+        pixels.withUnsafeBytes { raw in
+            guard let out = target.baseAddress, let base = raw.baseAddress else { return }
             for y in 0..<side {
-                let row = min(max(y + draw.dy, 0), side - 1) * side
-                for x in 0..<side {
-                    let from = draw.dx == 0 && !draw.mirrored ? x : column(x, draw)
-                    target[y * side + x] =
-                        header.depth == 8
-                        ? Float(raw[row + from]) / 255
-                        : Float(raw.load(fromByteOffset: 2 * (row + from), as: UInt16.self)) / 65535
+                let row = rowIndex(y, draw) * side
+                let plane = out + y * side
+                if header.depth == 8 {
+                    let source = base.assumingMemoryBound(to: UInt8.self) + row
+                    if draw.keepsColumns {
+                        for x in 0..<side { plane[x] = Float(source[x]) / 255 }
+                    } else {
+                        for x in 0..<side { plane[x] = Float(source[column(x, draw)]) / 255 }
+                    }
+                } else {
+                    let source = base.assumingMemoryBound(to: UInt16.self) + row
+                    for x in 0..<side { plane[x] = Float(source[column(x, draw)]) / 65535 }
                 }
             }
         }
+    }
+
+    /// Where the pixels of row y come from.
+    private func rowIndex(_ y: Int, _ draw: FrameAugmentation.Draw) -> Int {
+        min(max(y + draw.dy, 0), side - 1)
     }
 
     /// Where the pixel of column x comes from.
@@ -116,4 +146,9 @@ final class FrameDecoder {
             throw .codec("\(side)x\(side)", reason: "it has \(width)x\(height) pixels")
         }
     }
+}
+
+extension FrameAugmentation.Draw {
+    /// Whether columns stay where they are.
+    fileprivate var keepsColumns: Bool { dx == 0 && !mirrored }
 }

@@ -110,14 +110,8 @@ public final class SpeechDataset: Sendable {
         let samples = batch.shape.sampleCount
         let clean = batch.clean.part(from: row * samples, count: samples)
         let noisy = batch.noisy.part(from: row * samples, count: samples)
-        for n in 0..<crop.samples.count {
-            clean[n] =
-                mixed?.clean.samples[crop.samples.lowerBound + n]
-                ?? speech.samples[crop.samples.lowerBound + n]
-            noisy[n] =
-                mixed?.noisy.samples[crop.samples.lowerBound + n]
-                ?? speech.samples[crop.samples.lowerBound + n]
-        }
+        Self.copy(mixed?.clean ?? speech, crop.samples, to: clean)
+        Self.copy(mixed?.noisy ?? speech, crop.samples, to: noisy)
         var present: [Modality: [Bool]] = [:]
         for modality in settings.modalities {
             present[modality] = try video(
@@ -128,6 +122,13 @@ public final class SpeechDataset: Sendable {
             firstFrame: crop.frames.lowerBound, sampleCount: crop.samples.count,
             frameCount: crop.frames.count,
             framePresent: present)
+    }
+
+    /// Copies a crop and fills the rest of the row with zeros.
+    private static func copy(_ signal: Signal, _ range: Range<Int>, to row: UnsafeMutableBufferPointer<Float>)
+    {
+        let end = row[..<range.count].update(fromContentsOf: signal.samples[range])
+        row[end...].update(repeating: 0)
     }
 
     private func speech(of entry: ManifestEntry) throws(DataError) -> Signal {
@@ -189,20 +190,27 @@ public final class SpeechDataset: Sendable {
         decoder: FrameDecoder?, _ draw: FrameAugmentation.Draw
     ) throws(DataError) -> [Bool] {
         var present = [Bool](repeating: false, count: batch.shape.frameCount)
-        guard let storage = batch.video[modality], let decoder, entry.has(modality) else { return present }
+        guard let storage = batch.video[modality] else { return present }
+        let size = modality.channels * batch.shape.side * batch.shape.side
         func part(_ n: Int) -> UnsafeMutableBufferPointer<Float> {
-            storage.part(from: (row * batch.shape.frameCount + n) * decoder.count, count: decoder.count)
+            storage.part(from: (row * batch.shape.frameCount + n) * size, count: size)
         }
         var draw = draw
         if modality == .thermal { draw.gain = 1 }
-        for (n, frame) in frames.enumerated() {
-            present[n] = try decoder.decode(
-                utterance: entry.utterance, frame: frame, into: part(n), augmentation: draw)
+        if let decoder, entry.has(modality) {
+            for (n, frame) in frames.enumerated() {
+                present[n] = try decoder.decode(
+                    utterance: entry.utterance, frame: frame, into: part(n), augmentation: draw)
+            }
         }
-        guard let earliest = present.firstIndex(of: true) else { return present }
-        for n in 0..<frames.count where !present[n] {
-            // Everything before the first is filled from it, everything later from its left, filled already.
-            _ = part(n).update(fromContentsOf: part(n < earliest ? earliest : n - 1))
+        let earliest = present.firstIndex(of: true)
+        for n in present.indices where !present[n] {
+            if let earliest, n < frames.count {
+                // What comes before the first is filled from it, what comes later from its left, filled already.
+                _ = part(n).update(fromContentsOf: part(n < earliest ? earliest : n - 1))
+            } else {
+                part(n).update(repeating: 0)
+            }
         }
         return present
     }
