@@ -114,11 +114,12 @@ let package = Package(
             name: "TAVSEEvaluationTests",
             dependencies: ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
         .testTarget(
-            name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics", "CZip"]),
+            name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSESignal", "TAVSEStore", "tavse-data", "tavse-eval",
+                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSESignal", "TAVSEStore", "tavse-data",
+                "tavse-eval",
                 "tavse-report", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],

@@ -80,21 +80,20 @@ struct BlockHash: Equatable {
     static let blockSize = 1 << 22
 
     private(set) var size = 0
-    private var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    mutating func add(_ block: Data) {
-        size += block.count
+    mutating func add(_ block: Data) { block.withUnsafeBytes { add($0) } }
+
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        size += bytes.count
         var value = value
-        block.withUnsafeBytes { bytes in
-            let words = bytes.count / 8
-            for k in 0..<words {
-                value =
-                    (value ^ bytes.loadUnaligned(fromByteOffset: 8 * k, as: UInt64.self)) &* 0x100_0000_01B3
-                // FNV's multiplier moves bits up only; bring some down so that high bits count everywhere.
-                value ^= value >> 29
-            }
-            for k in (8 * words)..<bytes.count { value = (value ^ UInt64(bytes[k])) &* 0x100_0000_01B3 }
+        let words = bytes.count / 8
+        for k in 0..<words {
+            value = (value ^ bytes.loadUnaligned(fromByteOffset: 8 * k, as: UInt64.self)) &* 0x100_0000_01B3
+            // FNV's multiplier moves bits up only; bring some down so that high bits count everywhere.
+            value ^= value >> 29
         }
+        for k in (8 * words)..<bytes.count { value = (value ^ UInt64(bytes[k])) &* 0x100_0000_01B3 }
         self.value = value
     }
 }

@@ -4,7 +4,7 @@ import TAVSESignal
 /// Speech from articulation: a glottal source and breath noise through a cascade of formants, frication beside it.
 ///
 ///     source    g′(t) = (2t − 3t²/T₀)·T₀ while the glottis is open (t < T₀ = 0.62 of the period), low-passed
-///     cascade   nasal pole/zero → F1 … F5
+///     cascade   nasal pole/zero → F1 … F8 (those below 0.47 of the rate)
 ///     parallel  noise through two resonances at the constriction
 ///
 /// > Source: Klatt, *Software for a cascade/parallel formant synthesizer*, JASA 67, 1980; Rosenberg, *Effect of
@@ -13,9 +13,11 @@ struct SpeechSynthesizer {
     /// Constants of the tract, Hz unless said otherwise.
     private enum Tract {
         static let openQuotient = 0.62
-        static let fourth = 3500.0
-        static let fifth = 4500.0
-        static let bandwidths = [70.0, 95, 140, 220, 280]
+        static let bandwidths = [70.0, 95, 140]
+        /// Formants above the third hardly move: odd multiples of a quarter wavelength, frequency and bandwidth.
+        static let upper = [(3500.0, 220.0), (4500, 280), (5500, 340), (6500, 420), (7500, 500)]
+        /// Highest resonance as a share of the sample rate.
+        static let highest = 0.47
         static let nasalPole = 270.0
         static let nasalZero = 450.0
         static let nasalBandwidth = 100.0
@@ -31,7 +33,12 @@ struct SpeechSynthesizer {
         let fs = Double(sampleRate)
         let perControl = fs / Articulation.rate
         let count = Int(track.durationSeconds * fs)
-        var cascade = [Resonator](repeating: Resonator(), count: 5)
+        let upper = Tract.upper.filter { $0.0 / voice.tractLength < Tract.highest * fs }
+        var cascade = [Resonator](repeating: Resonator(), count: 3 + upper.count)
+        for (index, formant) in upper.enumerated() {
+            cascade[3 + index].tune(
+                frequency: formant.0 / voice.tractLength, bandwidth: formant.1, sampleRate: fs)
+        }
         var nasalPole = Resonator()
         var nasalZero = AntiResonator()
         var noise = (Resonator(), Resonator())
@@ -58,14 +65,6 @@ struct SpeechSynthesizer {
                         frequency: frequency, bandwidth: Tract.bandwidths[index] * (1 + 1.2 * nasality),
                         sampleRate: fs)
                 }
-                cascade[3].tune(
-                    frequency: min(Tract.fourth / voice.tractLength, 0.47 * fs),
-                    bandwidth: Tract.bandwidths[3],
-                    sampleRate: fs)
-                cascade[4].tune(
-                    frequency: min(Tract.fifth / voice.tractLength, 0.48 * fs),
-                    bandwidth: Tract.bandwidths[4],
-                    sampleRate: fs)
                 nasalPole.tune(
                     frequency: Tract.nasalPole, bandwidth: Tract.nasalBandwidth, sampleRate: fs)
                 nasalZero.tune(
@@ -76,7 +75,7 @@ struct SpeechSynthesizer {
                 noise.1.tune(frequency: centre, bandwidth: at(track.noiseWidth), sampleRate: fs)
                 // A resonance with gain 1 at 0 Hz stands above it the more, the narrower it is: undo that.
                 let band = at(track.noiseWidth)
-                frictionGain = 0.30 * pow(band / (band + centre), 2)
+                frictionGain = 0.55 * pow(band / (band + centre), 2)
             }
 
             // Voice source: derivative of a cubic glottal pulse, one period at a time.

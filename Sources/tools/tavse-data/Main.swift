@@ -1,8 +1,12 @@
 import ArgumentParser
+import ToolSupport
 
-@main struct DataCommand: ParsableCommand {
+@main struct Main: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tavse-data",
         abstract: "Make, import, check and look at audio-visual speech data.",
-        subcommands: [SynthCommand.self])
+        version: ToolVersion.current,
+        subcommands: [
+            SynthCommand.self, IngestCommand.self, NoiseCommand.self, VerifyCommand.self, InspectCommand.self,
+        ])
 }

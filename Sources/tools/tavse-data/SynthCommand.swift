@@ -20,13 +20,11 @@ struct SynthCommand: ParsableCommand {
     @Option(help: "Length of each noise file, seconds.") var noiseSeconds = 20.0
     @Option(help: "Bits of thermal frames: 8 or 16.") var thermalBits = 8
     @Option(help: "Share of video frames lost in each camera, 0…0.5.") var missingFrames = 0.0
-    @Option(help: "Threads; the result does not depend on them.")
-    var workers = ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "Replace a processed/ that holds something else.") var overwrite = false
-    @Flag(help: "No progress on standard error.") var quiet = false
+    @OptionGroup var common: CommonOptions
 
     func run() throws {
-        try DataTool.reporting {
+        try Diagnostics.data.reportingErrors {
             var settings = SyntheticCorpusSettings()
             settings.speakers = speakers
             settings.utterances = utterances
@@ -35,10 +33,11 @@ struct SynthCommand: ParsableCommand {
             settings.noiseSeconds = noiseSeconds
             settings.thermalBits = thermalBits
             settings.missingFrames = missingFrames
-            let progress = ProgressLine(unit: "utterances", quiet: quiet)
-            let summary = try SyntheticCorpus(settings, workers: workers)
-                .write(to: DataRoot(out), overwrite: overwrite, progress: { progress.update($0, of: $1) })
-            progress.end()
+            var progress = ProgressLine(unit: "utterances", quiet: common.quiet)
+            let summary = try SyntheticCorpus(settings, workers: common.workers)
+                .write(
+                    to: DataRoot(out), overwrite: overwrite, progress: { progress.show(done: $0, total: $1) })
+            progress.finish()
             if summary.wasPresent {
                 print("\(out)/processed already holds this corpus; nothing to do")
             } else {

@@ -1,0 +1,177 @@
+import Foundation
+import Synchronization
+import TAVSESignal
+
+/// Imports SpeakingFaces: archives or folders in, `processed/` out.
+///
+/// Entries are read from the archives one by one, clips are worked on in parallel, a subject is finished when its
+/// frames are on disk and its state file is written. Started again, finished subjects are skipped and an unfinished
+/// one is done again, with the same result.
+public struct SpeakingFacesIngest: Sendable {
+    private let settings: IngestSettings
+    private let boxes: MouthBoxes
+    private let workers: Int
+    private let stopped = StopFlag()
+
+    /// - Parameters:
+    ///   - settings: what to import.
+    ///   - boxesPath: CSV of mouth boxes, `sub,trial,pos,cmd,frame,x,y,w,h,score`, pixels of the thermal picture.
+    ///   - workers: threads.
+    public init(_ settings: IngestSettings, boxesPath: String, workers: Int) throws(DataError) {
+        guard FileManager.default.fileExists(atPath: settings.source) else {
+            throw .missingInput(path: settings.source)
+        }
+        guard settings.margin > 0, settings.margin <= 10 else {
+            throw .setting("margin", reason: "expected above 0 up to 10, found \(settings.margin)")
+        }
+        boxes = try MouthBoxes(path: boxesPath, minimumScore: settings.minimumScore)
+        self.settings = settings
+        self.workers = max(workers, 1)
+    }
+
+    /// Asks a running import to stop; it throws ``DataError/cancelled`` with its state saved.
+    public func stop() { stopped.raise() }
+
+    /// Imports.
+    ///
+    /// - Parameters:
+    ///   - root: the data root.
+    ///   - resume: go on where an earlier import stopped.
+    ///   - progress: told clips done and in all of the current subject, and the subject.
+    public func run(
+        into root: DataRoot, resume: Bool,
+        progress: (_ done: Int, _ total: Int, _ subject: Int) -> Void = { _, _, _ in }
+    ) throws(DataError) -> IngestSummary {
+        let state = try IngestState(root, settings: settings, resume: resume)
+        defer { state.release() }
+        try FileProblem.makeFolder(root.audio)
+        let scratch = root.processed + "/.ingest"
+        try FileProblem.makeFolder(scratch)
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let stores = [
+            Modality.rgb: try FrameStoreWriter(path: root.frames(.rgb), durable: true),
+            .thermal: try FrameStoreWriter(path: root.frames(.thermal), durable: true),
+        ]
+        var summary = IngestSummary()
+        for subject in settings.subjects where state.subject(subject) == nil {
+            let source: SubjectSource?
+            do throws(DataError) { source = try open(subject) } catch {
+                summary.problems.append(error.description)
+                continue
+            }
+            guard let source else {
+                summary.absent.append(subject)
+                continue
+            }
+            let done = try importSubject(
+                subject, from: source, into: root, stores: stores, scratch: scratch, progress: progress)
+            for store in stores.values { try store.finish() }
+            try state.save(done)
+        }
+        try writeManifests(state.finished(), root: root, summary: &summary)
+        return summary
+    }
+
+    /// The files of a subject; nil when there are none or the archive is empty.
+    private func open(_ subject: Int) throws(DataError) -> SubjectSource? {
+        let base = settings.source + "/sub_\(subject)_ia"
+        let manager = FileManager.default
+        if manager.fileExists(atPath: base + ".zip") {
+            let attributes = try? manager.attributesOfItem(atPath: base + ".zip")
+            if (attributes?[.size] as? NSNumber)?.intValue == 0 { return nil }
+            let source = try SubjectSource(archive: base + ".zip")
+            return source.names.isEmpty ? nil : source
+        }
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: base, isDirectory: &isFolder), isFolder.boolValue else { return nil }
+        return try SubjectSource(folder: base)
+    }
+
+    private func importSubject(
+        _ subject: Int, from source: SubjectSource, into root: DataRoot, stores: [Modality: FrameStoreWriter],
+        scratch: String, progress: (Int, Int, Int) -> Void
+    ) throws(DataError) -> IngestState.Subject {
+        let index = SpeakingFacesIndex(names: source.names, subject: subject)
+        let keys = index.clips.keys.sorted()
+        var done = IngestState.Subject(subject: subject)
+        if keys.isEmpty {
+            done.problems.append("\(source.path): none of its \(source.names.count) files belongs to a clip")
+        }
+        let chunk = 2 * workers
+        for start in stride(from: 0, to: keys.count, by: chunk) {
+            guard !stopped.isRaised else { throw .cancelled }
+            let clips = try OrderedMap.map(count: min(chunk, keys.count - start), workers: workers) {
+                offset -> Result<ClipImport, DataError> in
+                let key = keys[start + offset]
+                do throws(DataError) {
+                    return .success(
+                        try ClipImport(
+                            key, index.clips[key] ?? ClipFiles(), source: source, boxes: boxes.boxes(of: key),
+                            settings: settings, scratch: scratch))
+                } catch { return .failure(error) }
+            }
+            for result in clips {
+                switch result {
+                case .failure(.cannotWrite(let path, let reason)):
+                    throw .cannotWrite(path: path, reason: reason)
+                case .failure(let error): done.problems.append(error.description)
+                case .success(let clip): try store(clip, root: root, stores: stores, done: &done)
+                }
+            }
+            progress(min(start + chunk, keys.count), keys.count, subject)
+        }
+        return done
+    }
+
+    private func store(
+        _ clip: ClipImport, root: DataRoot, stores: [Modality: FrameStoreWriter],
+        done: inout IngestState.Subject
+    ) throws(DataError) {
+        for (modality, frames) in clip.frames { try stores[modality]?.write(frames) }
+        do throws(AudioError) {
+            try AudioFile.write(clip.speech, to: root.processed + "/" + clip.entry.audio)
+        } catch {
+            throw DataError(error)
+        }
+        let position = Int(clip.entry.extra["position"] ?? "") ?? 0
+        done.found[position, default: 0] += clip.found
+        done.frames[position, default: 0] += clip.count
+        done.entries.append(
+            .init(
+                utterance: clip.entry.utterance, audio: clip.entry.audio, frames: clip.entry.frames,
+                durationSeconds: clip.entry.durationSeconds, rgb: clip.entry.rgb, thermal: clip.entry.thermal,
+                extra: clip.entry.extra))
+    }
+
+    private func writeManifests(
+        _ subjects: [IngestState.Subject], root: DataRoot, summary: inout IngestSummary
+    ) throws(DataError) {
+        var entries: [Split: [ManifestEntry]] = [:]
+        for subject in subjects {
+            summary.subjects += 1
+            summary.utterances += subject.entries.count
+            summary.problems += subject.problems
+            summary.found.merge(subject.found, uniquingKeysWith: +)
+            summary.frames.merge(subject.frames, uniquingKeysWith: +)
+            entries[settings.split.split(of: subject.subject), default: []] += subject.entries.map {
+                ManifestEntry(
+                    utterance: $0.utterance, speaker: "\(subject.subject)", audio: $0.audio,
+                    frames: $0.frames,
+                    fps: IngestSettings.fps, durationSeconds: $0.durationSeconds, rgb: $0.rgb,
+                    thermal: $0.thermal,
+                    extra: $0.extra)
+            }
+        }
+        for split in Split.allCases {
+            try Manifest(entries: entries[split] ?? [], extraColumns: ClipImport.extraColumns)
+                .write(to: root.manifest(split))
+        }
+    }
+}
+
+/// A wish to stop that any thread may raise.
+final class StopFlag: Sendable {
+    private let raised = Atomic<Bool>(false)
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+    func raise() { raised.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import TAVSEData
+import ToolSupport
+
+struct NoiseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "noise",
+        abstract: "Bring a noise corpus to 16 kHz and split its environments between train, val and test.",
+        discussion: """
+            DEMAND's layout (NAME/ch01.wav … ch16.wav) is known. In other folders every file is an environment, and \
+            the files of a subfolder are joined to one. Environments never stand in two splits.
+            """)
+
+    @Option(help: "Folder of the noise corpus.", completion: .directory) var source: String
+    @Option(help: "Data root; processed/noise/ is made inside it.", completion: .directory) var out: String
+    @Option(help: "Environments for validation whatever the seed, comma-separated.") var val = ""
+    @Option(help: "Environments for the test, comma-separated.") var test = ""
+    @Option(help: "Environments for training, comma-separated.") var train = ""
+    @Option(help: "Channel used, from 1.") var channel = 1
+    @Option(help: "Seed of the split.") var seed: UInt64 = 42
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try Diagnostics.data.reportingErrors {
+            var settings = NoisePreparation.Settings(source: source)
+            settings.channel = channel
+            settings.seed = seed
+            for (split, names) in [(Split.train, train), (.val, val), (.test, test)] {
+                for name in names.split(separator: ",") {
+                    guard settings.overrides.updateValue(split, forKey: String(name)) == nil else {
+                        throw DataError.setting("split", reason: "'\(name)' is given for two splits")
+                    }
+                }
+            }
+            for environment in try NoisePreparation(settings).run(
+                into: DataRoot(out), workers: common.workers)
+            {
+                print("\(environment.split.rawValue)  \(environment.name)")
+            }
+        }
+    }
+}
