@@ -9,8 +9,8 @@ import Synchronization
 /// Where tensor memory comes from: freed blocks are kept and handed out again, so a training step that has
 /// run once allocates nothing from the system, and inference works in a reused arena.
 ///
-/// Blocks are kept only while live + kept bytes stay near the highest live count so far; the process
-/// therefore does not grow beyond what the network needed at its peak. All figures count tensors alone.
+/// Blocks are kept only while live + kept bytes stay below one and a half times the highest live count so far; the
+/// process therefore stays near what the network needed at its peak. All figures count tensors alone.
 public enum Memory {
     /// Bytes of tensors alive now.
     public static var liveBytes: Int { MemoryPool.shared.statistics.live }
@@ -41,13 +41,24 @@ final class MemoryPool: Sendable {
         var free: [Int: [UInt]] = [:]
     }
 
+    /// Memory that was handed out, and its size, which may be larger than what was asked for.
+    struct Block {
+        let pointer: UnsafeMutableRawPointer
+        let size: Int
+    }
+
     private enum Constants {
         /// Cache line, and the width of the widest vector register.
         static let alignment = 64
         /// From this size on, blocks are aligned for transparent huge pages: fewer page faults and TLB misses.
         static let hugePage = 2 << 20
-        /// Bytes that may be kept beyond the highest live count.
-        static let slack = 32 << 20
+        /// Bytes that may always be kept.
+        static let slack = 64 << 20
+        /// Kept and live bytes together, relative to the highest live count: enough that a step that repeats finds a
+        /// block for each of its sizes, since fresh pages cost more than anything computed on them.
+        static let growth = 1.5
+        /// A kept block up to this much larger than asked for is taken instead of a new one.
+        static let fit = 1.25
     }
 
     private let state = Mutex(State())
@@ -72,20 +83,22 @@ final class MemoryPool: Sendable {
     }
 
     /// - Returns: uninitialised memory of at least `bytes`, aligned to 64 bytes.
-    func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    func allocate(_ bytes: Int) -> Block {
         let size = Self.sizeClass(bytes)
-        let found: UInt? = state.withLock { state in
-            state.statistics.live += size
-            state.statistics.peak = max(state.statistics.peak, state.statistics.live)
-            state.highest = max(state.highest, state.statistics.live)
-            if let address = state.free[size]?.popLast() {
-                state.statistics.kept -= size
-                return address
+        let found: (address: UInt, size: Int)? = state.withLock { state in
+            if let known = Self.smallestFit(state, size), let address = state.free[known]?.popLast() {
+                Self.count(&state, known)
+                state.statistics.kept -= known
+                if state.free[known]?.isEmpty == true { state.free[known] = nil }
+                return (address, known)
             }
-            Self.shrink(&state, limit: state.highest + Constants.slack)
+            Self.count(&state, size)
+            Self.shrink(&state, limit: Int(Constants.growth * Double(state.highest)) + Constants.slack)
             return nil
         }
-        if let found, let pointer = UnsafeMutableRawPointer(bitPattern: found) { return pointer }
+        if let found, let pointer = UnsafeMutableRawPointer(bitPattern: found.address) {
+            return Block(pointer: pointer, size: found.size)
+        }
         var pointer: UnsafeMutableRawPointer?
         let alignment = size >= Constants.hugePage ? Constants.hugePage : Constants.alignment
         guard posix_memalign(&pointer, alignment, size) == 0, let pointer else {
@@ -94,12 +107,24 @@ final class MemoryPool: Sendable {
         #if os(Linux)
             if size >= Constants.hugePage { madvise(pointer, size, MADV_HUGEPAGE) }
         #endif
-        return pointer
+        return Block(pointer: pointer, size: size)
     }
 
-    func release(_ pointer: UnsafeMutableRawPointer, bytes: Int) {
-        let size = Self.sizeClass(bytes)
-        let address = UInt(bitPattern: pointer)
+    private static func count(_ state: inout State, _ size: Int) {
+        state.statistics.live += size
+        state.statistics.peak = max(state.statistics.peak, state.statistics.live)
+        state.highest = max(state.highest, state.statistics.live)
+    }
+
+    private static func smallestFit(_ state: State, _ size: Int) -> Int? {
+        if state.free[size] != nil { return size }
+        let largest = Int(Constants.fit * Double(size))
+        return state.free.keys.lazy.filter { $0 > size && $0 <= largest }.min()
+    }
+
+    func release(_ block: Block) {
+        let size = block.size
+        let address = UInt(bitPattern: block.pointer)
         let keep = state.withLock { state in
             state.statistics.live -= size
             guard reuses else { return false }
@@ -107,7 +132,7 @@ final class MemoryPool: Sendable {
             state.free[size, default: []].append(address)
             return true
         }
-        if !keep { free(pointer) }
+        if !keep { free(block.pointer) }
     }
 
     func trim() {

@@ -9,7 +9,7 @@
 /// elements belong to the one thread that runs the operations.
 final class Storage: @unchecked Sendable {
     let count: Int
-    private var block: UnsafeMutablePointer<Float>?
+    private var block: MemoryBlock<Float>?
     private(set) var pending: Operand?
     /// Mean and spread of each channel, where the operation that made the values has gathered them on the way.
     var statistics: ChannelStatistics?
@@ -19,7 +19,7 @@ final class Storage: @unchecked Sendable {
 
     init(count: Int) {
         self.count = count
-        block = Self.allocate(count)
+        block = MemoryBlock(count: count)
     }
 
     init(count: Int, pending: Operand) {
@@ -29,25 +29,33 @@ final class Storage: @unchecked Sendable {
 
     /// Address of the stored elements.
     var pointer: UnsafeMutablePointer<Float> {
-        if let block { return block }
-        let block = Self.allocate(count)
+        if let block { return block.pointer }
+        let block = MemoryBlock<Float>(count: count)
         self.block = block
-        if let pending { Device.kernels.evaluate(pending, block) }
+        if let pending { Device.kernels.evaluate(pending, block.pointer) }
         pending = nil
-        return block
-    }
-
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        MemoryPool.shared.allocate(max(1, count) * MemoryLayout<Float>.stride)
-            .bindMemory(to: Float.self, capacity: max(1, count))
-    }
-
-    deinit {
-        guard let block else { return }
-        MemoryPool.shared.release(
-            UnsafeMutableRawPointer(block), bytes: max(1, count) * MemoryLayout<Float>.stride)
+        return block.pointer
     }
 }
+
+/// Memory for a number of elements, given back when the owner goes.
+final class MemoryBlock<Element: BitwiseCopyable>: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Element>
+    private let block: MemoryPool.Block
+
+    init(count: Int) {
+        block = MemoryPool.shared.allocate(max(1, count) * MemoryLayout<Element>.stride)
+        pointer = block.pointer.bindMemory(to: Element.self, capacity: max(1, count))
+    }
+
+    deinit { MemoryPool.shared.release(block) }
+}
+
+/// Values kept as bfloat16: the upper half of a float32, rounded to nearest even.
+typealias CompressedStorage = MemoryBlock<UInt16>
+
+/// Small integers that a backward pass needs, such as which element of a window was the largest.
+typealias ByteStorage = MemoryBlock<UInt8>
 
 /// Mean and sum of squared deviations of each channel over all pixels, in double precision.
 final class ChannelStatistics: @unchecked Sendable {
@@ -67,38 +75,5 @@ final class ChannelStatistics: @unchecked Sendable {
                 body(mean, squares)
             }
         }
-    }
-}
-
-/// Values kept as bfloat16: the upper half of a float32, rounded to nearest even.
-final class CompressedStorage: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<UInt16>
-    let count: Int
-
-    init(count: Int) {
-        self.count = count
-        pointer = MemoryPool.shared.allocate(max(1, count) * MemoryLayout<UInt16>.stride)
-            .bindMemory(to: UInt16.self, capacity: max(1, count))
-    }
-
-    deinit {
-        MemoryPool.shared.release(
-            UnsafeMutableRawPointer(pointer), bytes: max(1, count) * MemoryLayout<UInt16>.stride)
-    }
-}
-
-/// Small integers that a backward pass needs, such as which element of a window was the largest.
-final class ByteStorage: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<UInt8>
-    let count: Int
-
-    init(count: Int) {
-        self.count = count
-        pointer = MemoryPool.shared.allocate(max(1, count)).bindMemory(
-            to: UInt8.self, capacity: max(1, count))
-    }
-
-    deinit {
-        MemoryPool.shared.release(UnsafeMutableRawPointer(pointer), bytes: max(1, count))
     }
 }
