@@ -21,6 +21,11 @@ let package = Package(
         .executableTarget(
             name: "store-benchmark", dependencies: [.product(name: "TAVSEStore", package: "tavse")]),
         .executableTarget(
+            name: "training-benchmark",
+            dependencies: [
+                .product(name: "TAVSEModel", package: "tavse"), .product(name: "TAVSENN", package: "tavse"),
+            ]),
+        .executableTarget(
             name: "statistics-benchmark",
             dependencies: [
                 .product(name: "TAVSEReport", package: "tavse"),
