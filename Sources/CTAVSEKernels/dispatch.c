@@ -142,20 +142,21 @@ void tavse_softmax_backward(int64_t rows, int64_t columns, const float *y, const
 }
 
 void tavse_gru_step(
-    int64_t rows, int64_t hidden, const float *a, int64_t a_stride, const float *b, const float *h, int64_t
-    h_stride, float *gates, float *out, int64_t out_stride) {
+    int64_t rows, int64_t hidden, const float *a, int64_t a_stride, const float *b, const float *h,
+    int64_t h_stride, float *gates, float *out, int64_t out_stride) {
     tavse_kernels()->gru_step(rows, hidden, a, a_stride, b, h, h_stride, gates, out, out_stride);
 }
 
 void tavse_gru_step_backward(
     int64_t rows, int64_t hidden, const float *gates, const float *h, int64_t h_stride, const float *dout,
     int64_t dout_stride, float *da, int64_t da_stride, float *db, float *dh) {
-    tavse_kernels()->gru_step_backward(rows, hidden, gates, h, h_stride, dout, dout_stride, da, da_stride, db, dh);
+    tavse_kernels()->gru_step_backward(
+        rows, hidden, gates, h, h_stride, dout, dout_stride, da, da_stride, db, dh);
 }
 
 void tavse_adamw(
-    int64_t count, float *parameters, const float *gradients, float *m, float *v, float gradient_scale, double
-    rate, double beta1, double beta2, double epsilon, double decay, int64_t step) {
+    int64_t count, float *parameters, const float *gradients, float *m, float *v, float gradient_scale,
+    double rate, double beta1, double beta2, double epsilon, double decay, int64_t step) {
     tavse_kernels(
         )->adamw(count, parameters, gradients, m, v, gradient_scale, rate, beta1, beta2, epsilon, decay, step);
 }
@@ -175,13 +176,14 @@ void tavse_bf16_unpack(int64_t count, const uint16_t *x, float *y) {
 void tavse_max_pool(
     int32_t batch, int32_t in_h, int32_t in_w, int32_t channels, int32_t kernel, int32_t stride, int32_t pad,
     int32_t out_h, int32_t out_w, const tavse_source *source, float *y, uint8_t *argmax) {
-    tavse_kernels()->max_pool(batch, in_h, in_w, channels, kernel, stride, pad, out_h, out_w, source, y, argmax);
+    tavse_kernels()->max_pool(
+        batch, in_h, in_w, channels, kernel, stride, pad, out_h, out_w, source, y, argmax);
 }
 
 void tavse_max_pool_backward(
     int32_t batch, int32_t in_h, int32_t in_w, int32_t channels, int32_t kernel, int32_t stride, int32_t pad,
-    int32_t out_h, int32_t out_w, const float *dy, const uint8_t *argmax, const tavse_sink *sink, void
-    *workspace) {
+    int32_t out_h, int32_t out_w, const float *dy, const uint8_t *argmax, const tavse_sink *sink,
+    void *workspace) {
     tavse_kernels(
         )->max_pool_backward(batch, in_h, in_w, channels, kernel, stride, pad, out_h, out_w, dy, argmax, sink,
         workspace);
@@ -192,7 +194,8 @@ void tavse_global_average(int32_t batch, int32_t pixels, const tavse_source *sou
 }
 
 void tavse_global_average_backward(
-    int32_t batch, int32_t pixels, int32_t channels, const float *dy, const tavse_sink *sink, void *workspace) {
+    int32_t batch, int32_t pixels, int32_t channels, const float *dy, const tavse_sink *sink,
+    void *workspace) {
     tavse_kernels()->global_average_backward(batch, pixels, channels, dy, sink, workspace);
 }
 
@@ -200,21 +203,22 @@ int64_t tavse_gemm_packed_size(int64_t columns, int64_t inner) {
     return tavse_kernels()->gemm_packed_size(columns, inner);
 }
 
-void tavse_gemm_pack(bool transpose_b, int64_t columns, int64_t inner, const float *b, int64_t ldb, float *packed) {
+void tavse_gemm_pack(
+    bool transpose_b, int64_t columns, int64_t inner, const float *b, int64_t ldb, float *packed) {
     tavse_kernels()->gemm_pack(transpose_b, columns, inner, b, ldb, packed);
 }
 
 void tavse_gemm_packed(
-    bool transpose_a, int64_t rows, int64_t columns, int64_t inner, const float *a, int64_t lda, const float
-    *packed, float *c, int64_t ldc, bool accumulate) {
+    bool transpose_a, int64_t rows, int64_t columns, int64_t inner, const float *a, int64_t lda,
+    const float *packed, float *c, int64_t ldc, bool accumulate) {
     tavse_kernels()->gemm_packed(transpose_a, rows, columns, inner, a, lda, packed, c, ldc, accumulate);
 }
 
 int64_t tavse_gemm_workspace(int64_t columns, int64_t inner) { return tavse_gemm_packed_size(columns, inner); }
 
 void tavse_gemm(
-    bool transpose_a, bool transpose_b, int64_t rows, int64_t columns, int64_t inner, const float *a, int64_t lda,
-    const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate, float *workspace) {
+    bool transpose_a, bool transpose_b, int64_t rows, int64_t columns, int64_t inner, const float *a,
+    int64_t lda, const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate, float *workspace) {
     tavse_gemm_pack(transpose_b, columns, inner, b, ldb, workspace);
     tavse_gemm_packed(transpose_a, rows, columns, inner, a, lda, workspace, c, ldc, accumulate);
 }

@@ -35,16 +35,18 @@ static void load_strip(
     }
 }
 
-/// Adds the sums over channels of `pixels` pixels to `total`.
+/// Adds the sums over channels of `pixels` pixels to `total`, in single precision over SUM_PIXELS at a time.
 static void add_channel_sums(const float *rows, int64_t stride, int64_t pixels, int32_t channels, double *total) {
-    for (int32_t c = 0; c < channels; c += VL) {
-        const int32_t count = (int32_t)minimum(VL, channels - c);
-        vf sum = splat(0);
-        for (int64_t i = 0; i < pixels; i++) sum += load_some(rows + i * stride + c, count);
-        float lanes[VL];
-        store(lanes, sum);
-        for (int32_t j = 0; j < count; j++) total[c + j] += lanes[j];
-    }
+    for (int64_t start = 0; start < pixels; start += SUM_PIXELS)
+        for (int32_t c = 0; c < channels; c += VL) {
+            const int32_t count = (int32_t)minimum(VL, channels - c);
+            const int64_t end = minimum(pixels, start + SUM_PIXELS);
+            vf sum = splat(0);
+            for (int64_t i = start; i < end; i++) sum += load_some(rows + i * stride + c, count);
+            float lanes[VL];
+            store(lanes, sum);
+            for (int32_t j = 0; j < count; j++) total[c + j] += lanes[j];
+        }
 }
 
 /// Bump allocation of caller-provided scratch, in bytes, each piece on its own cache lines.
