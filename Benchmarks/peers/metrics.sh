@@ -1,5 +1,5 @@
 #!/bin/sh
-# Our metrics and the Python peers on the same files in one run, alternating, one thread each; medians in ms.
+# Our metrics and the Python peers on the same files in one run, alternating, one thread each; medians of processor time in ms.
 #
 #     Benchmarks/peers/metrics.sh REFERENCE ESTIMATE [NOISY]      PYTHON=… for a venv with the peers
 set -eu

@@ -37,7 +37,12 @@ struct PairValidation {
     /// To `Double`, with the sum of squares: finite only if every sample is, zero only if every sample is.
     private static func convert(_ signal: Signal, role: SignalRole) throws(MetricError) -> ([Double], Double)
     {
-        let samples = signal.samples.map(Double.init)
+        let samples = [Double](unsafeUninitializedCapacity: signal.count) { buffer, count in
+            if let base = buffer.baseAddress {
+                VectorKernels.widen(signal.samples, into: base, count: signal.count)
+            }
+            count = signal.count
+        }
         let energy = samples.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { VectorKernels.dot($0, $0, count: buffer.count) } ?? 0
         }

@@ -19,11 +19,8 @@ public struct SNR: PairMetric {
 
     func score(_ work: PairWork) throws(MetricError) -> Double {
         let pair = try work.checked()
-        var noise = 0.0
-        for n in 0..<pair.count {
-            let difference = pair.reference[n] - pair.estimate[n]
-            noise += difference * difference
-        }
+        let noise = VectorKernels.residual(
+            pair.reference, offsetA: 0, pair.estimate, offsetB: 0, scale: 1, count: pair.count)
         return try EnergyRatio.decibels(pair.referenceEnergy, over: noise)
     }
 }

@@ -7,31 +7,26 @@ enum ScaleInvariant {
     /// The residual is summed sample by sample: forming it from the three products would lose every digit
     /// that matters above 80 dB.
     static func ratio(_ pair: CheckedPair, zeroMean: Bool) throws(MetricError) -> Double {
-        let referenceMean = zeroMean ? mean(pair.reference) : 0
-        let estimateMean = zeroMean ? mean(pair.estimate) : 0
         if zeroMean {
             // A constant has no energy about its mean; what rounding leaves of it must not become a score.
             if isConstant(pair.reference) { throw .silent(.reference) }
             if isConstant(pair.estimate) { throw .silent(.estimate) }
         }
-        var cross = 0.0
-        var energy = 0.0
-        for n in 0..<pair.count {
-            let s = pair.reference[n] - referenceMean
-            cross += s * (pair.estimate[n] - estimateMean)
-            energy += s * s
+        let count = pair.count
+        let (signal, residual) = pair.reference.withUnsafeBufferPointer { reference in
+            pair.estimate.withUnsafeBufferPointer { estimate in
+                guard let s = reference.baseAddress, let e = estimate.baseAddress else { return (0.0, 0.0) }
+                let meanS = zeroMean ? VectorKernels.sum(s, count: count) / Double(count) : 0
+                let meanE = zeroMean ? VectorKernels.sum(e, count: count) / Double(count) : 0
+                let cross = VectorKernels.centredDot(s, offsetA: meanS, e, offsetB: meanE, count: count)
+                let energy = VectorKernels.centredDot(s, offsetA: meanS, s, offsetB: meanS, count: count)
+                let scale = cross / energy
+                let residual = VectorKernels.residual(
+                    s, offsetA: meanS, e, offsetB: meanE, scale: scale, count: count)
+                return (scale * scale * energy, residual)
+            }
         }
-        let scale = cross / energy
-        var residual = 0.0
-        for n in 0..<pair.count {
-            let difference = scale * (pair.reference[n] - referenceMean) - (pair.estimate[n] - estimateMean)
-            residual += difference * difference
-        }
-        return try EnergyRatio.decibels(scale * scale * energy, over: residual)
-    }
-
-    private static func mean(_ samples: [Double]) -> Double {
-        samples.reduce(0, +) / Double(samples.count)
+        return try EnergyRatio.decibels(signal, over: residual)
     }
 
     private static func isConstant(_ samples: [Double]) -> Bool {
