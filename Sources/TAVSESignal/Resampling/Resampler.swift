@@ -29,6 +29,8 @@ public struct Resampler: Sendable {
     private let phases: [Double]
     private let rowLength: Int
     private let halfLength: Int
+    /// The same sums by transforms, where that is faster.
+    private let blocks: BlockResampler?
 
     /// Greatest rate accepted, Hz; the filter's length grows with the reduced ratio's larger number.
     public static let maximumRate = 768_000
@@ -61,6 +63,7 @@ public struct Resampler: Sendable {
         let longest = 2 * halfLength / up + 1
         rowLength = (longest + Self.lanes - 1) / Self.lanes * Self.lanes
         phases = Self.rows(of: taps, up: up, rowLength: rowLength)
+        blocks = BlockResampler(up: up, down: down, taps: taps)
     }
 
     /// Number of output samples for `count` input samples: ⌈count·up/down⌉.
@@ -77,6 +80,17 @@ public struct Resampler: Sendable {
     public func resample(_ samples: [Double]) -> [Double] {
         guard up != down, !samples.isEmpty else { return samples }
         let count = outputCount(for: samples.count)
+        if let blocks, count >= blocks.leastCount {
+            return [Double](unsafeUninitializedCapacity: count) { output, filled in
+                blocks.resample(samples, into: UnsafeMutableBufferPointer(rebasing: output[..<count]))
+                filled = count
+            }
+        }
+        return direct(samples, count: count)
+    }
+
+    /// The sums as written, by phases.
+    func direct(_ samples: [Double], count: Int) -> [Double] {
         // Zeros on both sides let every output use a whole row.
         let before = halfLength / up + 1
         let after = rowLength + halfLength / up + 1
