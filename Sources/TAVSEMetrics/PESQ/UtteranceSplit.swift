@@ -50,17 +50,18 @@ extension PESQ {
 
         /// Up to 40 places, evenly spaced over the inner part of the utterance's speech.
         private static func breakPoints(of utterance: Utterance, activity: VoiceActivity) -> [Int] {
-            let frames =
-                max(0, utterance.start)..<max(0, utterance.start, min(utterance.end, activity.power.count))
+            // The frame at which the utterance ends is looked at too: speech may go on in the next utterance.
+            let start = max(0, utterance.start)
+            let frames = start..<max(start, min(utterance.end + 1, activity.power.count))
             guard let first = frames.first(where: { activity.power[$0] > 0 }),
                 let last = frames.last(where: { activity.power[$0] > 0 })
             else { return [] }
-            let length = last - first + 1
+            let length = last + 1 - first
             guard length >= Constants.shortestSplit else { return [] }
             let step = 4 * Int((0.801 * Double(length) + 159) / 160)
             let margin = max(length / 10, Constants.borderFrames)
             var points = [first + margin]
-            while points.count < 40, let point = points.last, point + step <= last - margin {
+            while points.count < 40, let point = points.last, point + step <= last + 1 - margin {
                 points.append(point + step)
             }
             return points
