@@ -14,7 +14,7 @@ extension PESQ {
         for (role, signal) in [(SignalRole.reference, reference), (.estimate, estimate)] {
             guard signal.count >= minimum else {
                 throw .tooShort(
-                    count: signal.count, minimum: minimum, unit: "samples of the \(role.rawValue)")
+                    count: signal.count, minimum: minimum, unit: "samples")
             }
             if let index = signal.samples.firstIndex(where: { !$0.isFinite }) {
                 throw .nonFinite(role, index: index)

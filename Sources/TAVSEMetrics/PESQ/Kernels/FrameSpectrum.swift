@@ -21,19 +21,22 @@ extension PESQ {
 
         /// Writes the band powers of the frame that starts at `start` into `powers` from index `row` on.
         func bandPowers(of samples: [Float], at start: Int, into powers: inout [Float], row: Int) {
-            for index in window.indices { windowed[index] = samples[start + index] * window[index] }
+            multiply(samples, at: start, by: window, into: &windowed)
             plan.forward(windowed, into: &spectrum)
             spectrum[0] = 0
             spectrum[1] = 0
-            var bin = 0
-            for band in bins.indices {
-                var sum: Float = 0
-                for _ in 0..<bins[band] {
-                    sum +=
-                        spectrum[2 * bin] * spectrum[2 * bin] + spectrum[2 * bin + 1] * spectrum[2 * bin + 1]
-                    bin += 1
+            spectrum.withUnsafeBufferPointer { values in
+                var bin = 0
+                for band in bins.indices {
+                    var sum: Float = 0
+                    for index in bin..<bin + bins[band] {
+                        sum +=
+                            values[2 * index] * values[2 * index] + values[2 * index + 1]
+                            * values[2 * index + 1]
+                    }
+                    bin += bins[band]
+                    powers[row + band] = sum * scale[band]
                 }
-                powers[row + band] = sum * scale[band]
             }
         }
     }

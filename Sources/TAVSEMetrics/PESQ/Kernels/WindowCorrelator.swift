@@ -37,28 +37,45 @@ extension PESQ {
         func collect(referenceStart: Int, estimateStart: Int, lags: inout [Int32]) -> Float {
             let known = spectrum(ofReferenceAt: referenceStart)
             transform(estimate, at: estimateStart, into: &estimateSpectrum)
+            let bins = plan.binCount
             known.withUnsafeBufferPointer { a in
                 estimateSpectrum.withUnsafeMutableBufferPointer { b in
-                    for bin in 0..<plan.binCount {
+                    for bin in 0..<bins {
                         let (ar, ai) = (a[2 * bin], a[2 * bin + 1])
                         let (br, bi) = (b[2 * bin], b[2 * bin + 1])
                         b[2 * bin] = ar * br + ai * bi
                         b[2 * bin + 1] = ar * bi - ai * br
                     }
-                    correlation.withUnsafeMutableBufferPointer { output in
-                        guard let bins = b.baseAddress, let values = output.baseAddress else { return }
-                        plan.inverse(destroying: bins, into: values)
-                    }
                 }
             }
-            var greatest: Float = 0
-            for index in correlation.indices {
-                correlation[index] = abs(correlation[index])
-                greatest = max(greatest, correlation[index])
+            plan.inverse(destroying: &estimateSpectrum, into: &correlation)
+            return correlation.withUnsafeBufferPointer { values in
+                WindowCorrelator.collect(values, lags: &lags)
             }
-            let limit = 0.99 * greatest
-            for index in correlation.indices where correlation[index] > limit { lags.append(Int32(index)) }
+        }
+
+        private typealias Lanes = SIMD8<Float>
+
+        private static func collect(_ values: UnsafeBufferPointer<Float>, lags: inout [Int32]) -> Float {
+            // Windows are powers of two of at least 512, so no lane is left over.
+            let raw = UnsafeRawBufferPointer(values)
+            var lanes = Lanes.zero
+            for index in Swift.stride(from: 0, to: values.count, by: 8) {
+                let value = magnitude(raw.loadUnaligned(fromByteOffset: 4 * index, as: Lanes.self))
+                lanes.replace(with: value, where: value .> lanes)
+            }
+            let limit = 0.99 * lanes.max()
+            for index in Swift.stride(from: 0, to: values.count, by: 8) {
+                let value = magnitude(raw.loadUnaligned(fromByteOffset: 4 * index, as: Lanes.self))
+                guard any(value .> limit) else { continue }
+                for lane in 0..<8 where value[lane] > limit { lags.append(Int32(index + lane)) }
+            }
             return pow(limit, 0.125)
+        }
+
+        @inline(__always)
+        private static func magnitude(_ value: Lanes) -> Lanes {
+            unsafeBitCast(unsafeBitCast(value, to: SIMD8<UInt32>.self) & 0x7FFF_FFFF, to: Lanes.self)
         }
 
         private func spectrum(ofReferenceAt start: Int) -> [Float] {
@@ -70,8 +87,22 @@ extension PESQ {
         }
 
         private func transform(_ signal: [Float], at start: Int, into spectrum: inout [Float]) {
-            for index in 0..<window { windowed[index] = signal[start + index] * hann[index] }
+            multiply(signal, at: start, by: hann, into: &windowed)
             plan.forward(windowed, into: &spectrum)
+        }
+    }
+
+    /// Multiplies the stretch of a signal that starts at `start` with a window.
+    static func multiply(_ signal: [Float], at start: Int, by window: [Float], into output: inout [Float]) {
+        let count = window.count
+        precondition(start >= 0 && start + count <= signal.count, "window at \(start) leaves the signal")
+        precondition(output.count == count, "expected room for \(count) values, got \(output.count)")
+        signal.withUnsafeBufferPointer { s in
+            window.withUnsafeBufferPointer { w in
+                output.withUnsafeMutableBufferPointer { o in
+                    for index in 0..<count { o[index] = s[start + index] * w[index] }
+                }
+            }
         }
     }
 
