@@ -80,7 +80,7 @@ struct PESQErrorTests {
             [Float](repeating: 1, count: count),
             (0..<count).map { $0 == 3000 ? 1 : 0 },
             (0..<count).map { $0 % 2 == 0 ? 1 : -1 },
-            (0..<count).map { Float($0) * 1e-42 },
+            (0..<count).map { Float($0) * Float.leastNonzeroMagnitude },
             (0..<count).map { $0 % 100 == 0 ? 3e38 : -3e38 },
             (0..<count).map { $0 < 5990 ? 0 : 1 },
             Array(speech.samples[..<count]),
