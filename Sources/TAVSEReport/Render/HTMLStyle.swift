@@ -27,7 +27,7 @@ enum HTMLStyle {
         caption{text-align:left;font-weight:600;padding:0 0 .5rem;caption-side:top;max-width:60rem}
         th,td{padding:.32rem .7rem;text-align:left;white-space:nowrap}
         th.number,td.number{text-align:right}
-        thead th{border-bottom:2px solid var(--ink);padding:0;vertical-align:bottom}
+        thead th{border-bottom:2px solid var(--ink);padding:0;vertical-align:bottom;white-space:normal;max-width:9.5rem}
         tbody th{font-weight:500}
         tbody tr{border-bottom:1px solid var(--rule)}
         tbody tr:hover{background:var(--card)}
@@ -52,10 +52,11 @@ enum HTMLStyle {
         .clip img{width:100%;height:8rem;display:block;border-radius:3px;image-rendering:auto}
         .clip audio{width:100%;margin-top:.5rem}
         .clip p{margin:.3rem 0 0;font-size:.82rem;color:var(--soft);font-variant-numeric:tabular-nums}
+        @page{size:A4 landscape;margin:12mm}
         @media print{body{max-width:none;padding:0;font-size:10pt}nav,.clip audio{display:none}\
-        .scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.15rem .4rem}thead button{padding:.15rem .4rem}\
+        .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.12rem .35rem}thead th{padding:0}thead button{padding:.12rem .35rem}\
         thead button::after,thead button::before{content:none!important}figure,article,.clip,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}\
-        thead{display:table-header-group}figure svg{max-width:100%}\
+        thead{display:table-header-group}figure svg{max-width:60%}\
         td.good,td.bad,td.warning,ul.lead{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
         """
