@@ -24,10 +24,10 @@ struct ListeningBuilder {
         let noisy = table.systems.firstIndex { $0.kind == .noisy }
         let other =
             builder.compared.count > 1 ? builder.compared.first.flatMap { names.firstIndex(of: $0) } : noisy
-        let stored = Dictionary(grouping: source.samples.indices) { source.samples[$0].item }
+        let stored = Dictionary(grouping: source.samples.indices) { Self.names(source.samples[$0].item) }
         let sign = metric.higherIsBetter ? 1.0 : -1.0
         var ranked: [(item: Int, gain: Double)] = []
-        for (index, item) in table.items.enumerated() where stored[item] != nil {
+        for (index, item) in table.items.enumerated() where stored[Self.names(item)] != nil {
             let score = table.columns[last][column].values[index]
             let gain = other.map { score - table.columns[$0][column].values[index] } ?? score
             if gain.isFinite { ranked.append((index, sign * gain)) }
@@ -44,11 +44,18 @@ struct ListeningBuilder {
                 let value = NumberText.signed(sign * gain, decimals: 2)
                 let reason =
                     "\(word) gained by \(names[last])\(against): \(value) \(ReportLabels.name(metric))"
-                let indices = stored[table.items[index]] ?? []
+                let indices = stored[Self.names(table.items[index])] ?? []
                 panel.items.append(item(index, reason: reason, samples: indices, missing: &panel.missing))
             }
         }
         return panel
+    }
+
+    /// An item by its names alone: recordings and scores of one utterance may carry different store keys.
+    private static func names(_ item: ScoreTable.Item) -> ScoreTable.Item {
+        var item = item
+        item.key = nil
+        return item
     }
 
     private func info(_ system: Int) -> Comparison.SystemInfo {

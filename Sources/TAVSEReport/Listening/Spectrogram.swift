@@ -7,7 +7,7 @@ import TAVSESignal
 enum Spectrogram {
     /// Range shown below the reference, in dB.
     static let rangeDB: Float = 70
-    static let width = 320, height = 128
+    static let width = 240, height = 96
 
     /// Power in dB `[height × width]`, top row = highest frequency, and its maximum.
     static func levels(of signal: Signal) -> [Float] {

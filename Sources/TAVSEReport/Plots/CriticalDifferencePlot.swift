@@ -31,7 +31,7 @@ struct CriticalDifferencePlot {
         let order = names.indices.sorted { (meanRanks[$0], $0) < (meanRanks[$1], $1) }
         let ranks = order.map { meanRanks[$0] }
         let cliques = Self.cliques(sortedRanks: ranks, criticalDifference: criticalDifference)
-        let (left, right, axisY) = (190.0, 610.0, 62.0)
+        let (left, right, axisY) = (200.0, 620.0, 62.0)
         let place = { (rank: Double) in left + (rank - 1) / Double(max(1, count - 1)) * (right - left) }
         var canvas = SVGCanvas()
         let barEnd = min(right, place(1 + criticalDifference))
@@ -64,14 +64,14 @@ struct CriticalDifferencePlot {
                 canvas.polyline([(x, axisY), (x, y), (edge, y)], "stroke whisker")
                 canvas.marker(x, axisY, shape: system, "fill")
             }
-            let name = SVGCanvas.clipped(names[system], to: 20)
+            let name = SVGCanvas.clipped(names[system], to: 18)
             let rank = NumberText.fixed(meanRanks[system], decimals: 2)
             canvas.text(
                 isLeft ? "\(name)  \(rank)" : "\(rank)  \(name)", isLeft ? edge - 6 : edge + 6, y + 4,
                 isLeft ? .end : .start, "ink")
         }
         return ReportDocument.Figure(
-            id: id, caption: caption, width: 800, height: labelTop + Double(leftCount) * 22 + 4,
+            id: id, caption: caption, width: 820, height: labelTop + Double(leftCount) * 22 + 4,
             elements: canvas.elements)
     }
 }

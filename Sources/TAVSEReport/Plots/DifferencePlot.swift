@@ -33,9 +33,9 @@ struct DifferencePlot {
         if let margin { ends += [-margin, margin] }
         ends = ends.filter(\.isFinite)
         let labelWidth = min(
-            260,
+            340,
             (rows.map { SVGCanvas.textWidth(SVGCanvas.clipped($0.label, to: 36), fontSize: 12) }.max() ?? 0)
-                + 18)
+                + 24)
         let verdictWidth = (rows.map { SVGCanvas.textWidth($0.verdict, fontSize: 12) }.max() ?? 0) + 24
         let (top, rowHeight) = (12.0, 46.0)
         let bottom = top + rowHeight * Double(rows.count)
