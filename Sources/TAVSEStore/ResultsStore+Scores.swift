@@ -6,7 +6,7 @@ public struct StoredScores: Sendable, Equatable {
     public var estimate: EstimateRecord?
     /// Scores of this run.
     public var scores: [ScoreRecord]
-    /// Scores of the noisy input that any run has; a later system need not compute them again.
+    /// Scores of the whole noisy input that any run has; a later system need not compute them again.
     public var noisy: [ScoreRecord]
 
     /// Nothing is stored.
@@ -43,7 +43,8 @@ extension ResultsStore {
                     sql: """
                         SELECT signal, metric_id, value, score.status, reason, milliseconds FROM run
                         CROSS JOIN score ON score.run_id = run.id AND score.item_id = ? AND score.signal = 0
-                        WHERE run.id <> ? AND score.value IS NOT NULL
+                        CROSS JOIN estimate ON estimate.run_id = run.id AND estimate.item_id = score.item_id
+                        WHERE run.id <> ? AND score.value IS NOT NULL AND trimmed_samples = 0
                         ORDER BY run.id, metric_id
                         """), arguments: [id, run.rawValue])
             return StoredScores(estimate: estimate, scores: scores, noisy: noisy)

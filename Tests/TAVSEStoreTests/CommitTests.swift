@@ -32,6 +32,34 @@ import Testing
                 == StoredScores(estimate: nil, scores: [], noisy: []))
     }
 
+    @Test("does not lend noisy scores that were made of cut recordings (closed form)")
+    func trimmedNoisy() throws {
+        let run = try store.openRun(Sample.run("A")).run
+        let metric = try store.register([Sample.stoi])[0]
+        let noisy = ScoreRecord(signal: .noisy, metric: metric, outcome: .value(0.25))
+        let result = ItemResult(
+            item: Sample.item("u1"), estimate: EstimateRecord(path: nil, contentHash: "e", trimmedSamples: 7),
+            scores: [noisy])
+        try store.commit([result], run: run)
+        let other = try store.openRun(Sample.run("B")).run
+        #expect(try store.stored(for: Sample.item("u1"), run: other).noisy.isEmpty)
+        #expect(try store.stored(for: Sample.item("u1"), run: run).scores == [noisy])
+    }
+
+    @Test("drops the scores of an output that has changed, whichever metrics they are of (closed form)")
+    func changedOutput() throws {
+        let run = try Sample.fill(store, system: "A", noisy: 0.25, [("u1", 0.5)])
+        let metric = try store.register([Sample.lsd])[0]
+        let score = ScoreRecord(signal: .enhanced, metric: metric, outcome: .value(3))
+        let result = ItemResult(
+            item: Sample.item("u1"), estimate: EstimateRecord(path: nil, contentHash: "another"),
+            scores: [score])
+        try store.commit([result], run: run)
+        let scores = try store.stored(for: Sample.item("u1"), run: run).scores
+        #expect(scores.filter { $0.signal == .enhanced } == [score])
+        #expect(scores.filter { $0.signal == .noisy }.count == 1)
+    }
+
     @Test("finds the same run again by what decides its scores (property)")
     func runIdentity() throws {
         let first = try store.openRun(Sample.run("A"))

@@ -54,7 +54,7 @@ struct ItemScorer: Sendable {
         // Scores of an output that has changed since are of no use.
         let same = stored.estimate?.contentHash == enhancedHash && stored.estimate?.trimmedSamples == trimmed
         let mine = stored.scores.filter { $0.outcome.value != nil }
-        // Trimming changes what is compared; scores of other runs may not have been trimmed alike.
+        // Trimming changes what is compared; other runs' scores are of the whole recordings.
         let others = trimmed == 0 ? stored.noisy : []
 
         var records: [ScoreRecord] = []
@@ -64,7 +64,9 @@ struct ItemScorer: Sendable {
             known: same ? mine.filter { $0.signal == .enhanced } : [], new: &records, reused: &reused)
         var noisyOutcomes: [ScoreOutcome]?
         if let input = noisy {
-            let own = same ? mine.filter { $0.signal == .noisy } : []
+            // A changed output does not change the noisy input, unless it is what the input was cut to.
+            let whole = trimmed == 0 && stored.estimate?.trimmedSamples == 0
+            let own = same || whole ? mine.filter { $0.signal == .noisy } : []
             noisyOutcomes = outcomes(
                 .noisy, of: input, clean: clean, noisy: input, known: own, borrowed: others, new: &records,
                 reused: &reused)

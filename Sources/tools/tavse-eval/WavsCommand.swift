@@ -93,9 +93,16 @@ struct WavsCommand: ParsableCommand {
         options.split = recordings.split
         options.sampleCount = saveSamples
         options.sampleFolder = folder + "/samples"
-        options.host = ProcessInfo.processInfo.hostName
+        options.host = Self.hostName()
         options.slurmJob = ProcessInfo.processInfo.environment["SLURM_JOB_ID"]
         return options
+    }
+
+    /// The machine's own name for itself; Foundation's asks name servers, which may take long.
+    private static func hostName() -> String? {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     private func defaultFolder() -> String {
