@@ -154,4 +154,60 @@ struct NetworkTests {
         #expect(losses[39] < losses[0] - 3)
         #expect(try train() == losses)
     }
+
+    /// A fingerprint of the losses and parameters of a few training steps.
+    static func fingerprint() throws -> UInt64 {
+        let network = try Network(tiny(), seed: 4)
+        let optimizer = AdamW(network.state.parameters)
+        let clean = noise([2, 1600], 5)
+        let test = NetworkTests()
+        var hash: UInt64 = 0
+        for step in 0..<3 {
+            network.state.step = UInt64(step)
+            let tape = Tape()
+            let loss = try tape.record {
+                let output = try network(noisy: test.noisy, frames: test.frames)
+                return try EnhancementLoss()(output, clean: clean, stft: network.stft)
+            }
+            tape.backward(from: loss)
+            optimizer.step(learningRate: 1e-3)
+            network.state.clearGradients()
+            for value in loss.values + network.state.parameters.flatMap({ $0.value.values }) {
+                hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01B3
+            }
+        }
+        return hash
+    }
+
+    /// Property; each run in a process of its own, since the pool is made once. Weight gradients are sums of as many
+    /// parts as there are threads, so other counts round differently.
+    @Test("training gives the same bits in every run with the same number of threads")
+    func sameBits() async {
+        let runs = [
+            await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                setenv("TAVSE_THREADS", "1", 1)
+                print("fingerprint", try NetworkTests.fingerprint())
+            },
+            await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                setenv("TAVSE_THREADS", "1", 1)
+                print("fingerprint", try NetworkTests.fingerprint())
+            },
+            await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                setenv("TAVSE_THREADS", "5", 1)
+                print("fingerprint", try NetworkTests.fingerprint())
+            },
+            await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                setenv("TAVSE_THREADS", "5", 1)
+                print("fingerprint", try NetworkTests.fingerprint())
+            },
+        ]
+        let lines = runs.map { result in
+            String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).split(separator: "\n")
+                .filter { $0.hasPrefix("fingerprint") }
+        }
+        #expect(lines[0].count == 1)
+        #expect(lines[1] == lines[0])
+        #expect(lines[2].count == 1)
+        #expect(lines[3] == lines[2])
+    }
 }

@@ -8,8 +8,10 @@ import CTAVSEKernels
 
 /// The threads of the engine.
 ///
-/// Work is split into pieces whose number follows from the problem alone, never from the number of threads, and
-/// partial sums are combined in the order of the pieces: results are the same bits at any thread count.
+/// Work is split into pieces whose number follows from the problem alone, and partial sums are combined in the order of
+/// the pieces: results do not depend on which thread did what. The exception are convolutions, whose weight gradients
+/// are summed in as many parts as there are threads: the same thread count gives the same bits in every run, another
+/// count may round differently.
 public enum Parallel {
     /// Number of threads: `TAVSE_THREADS` if set to 1…256, else the active processors.
     public static let threads: Int = {
