@@ -73,6 +73,7 @@ struct ClusterTests {
         let ranks = try SignedRanks(d)
         let test = try ClusteredSignedRank(ranks, clusters: clusters)
         #expect(test.isMonteCarlo)
+        #expect(test.smallestP == 2e-5)
         #expect(try test == ClusteredSignedRank(ranks, clusters: clusters))
         // Monte Carlo error at B = 99,999 is below 0.002; the normal form adds a little at m = 100.
         #expect(abs(test.exact.twoSided - test.approximate.twoSided) < 0.01)

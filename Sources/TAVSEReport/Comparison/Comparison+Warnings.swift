@@ -38,14 +38,15 @@ extension Comparison {
         let limited = pairs.filter {
             $0.status == .ok && $0.clusteredSignedRank.smallestP >= settings.threshold
         }
-        if let worst = limited.map(\.clusteredSignedRank.nClustersUsed).min() {
+        if let worst = limited.map(\.clusteredSignedRank).min(by: { $0.nClustersUsed < $1.nClustersUsed }) {
+            let remedy = worst.isMonteCarlo ? "; draw more sign patterns" : ""
             warnings.append(
                 Warning(
                     kind: .fewSpeakers,
                     text:
-                        "with \(worst) \(settings.clusterUnit)s the exact test cannot go below p = 2^(1 − \(worst)), "
-                        + "which is not under the threshold of \(settings.familySize) tests: "
-                        + "\(limited.count) comparisons cannot be significant",
+                        "with \(worst.nClustersUsed) \(settings.clusterUnit)s the exact test cannot go below "
+                        + "p = \(worst.smallestP), which is not under the threshold of \(settings.familySize) tests: "
+                        + "\(limited.count) comparisons cannot be significant\(remedy)",
                     systems: [], metric: nil))
         }
         if pairs.contains(where: \.clusteredSignedRank.isMonteCarlo) {

@@ -37,7 +37,7 @@ public struct PairComparison: Sendable, Equatable, Codable {
         public var pExact: Double
         /// Speakers with a non-zero difference.
         public var nClustersUsed: Int
-        /// Smallest two-sided p that many speakers can give.
+        /// Smallest two-sided p that many speakers (or, where drawn, that many patterns) can give.
         public var smallestP: Double
         /// Whether the exact p was drawn rather than counted.
         public var isMonteCarlo: Bool

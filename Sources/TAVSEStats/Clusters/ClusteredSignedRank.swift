@@ -23,7 +23,7 @@ public struct ClusteredSignedRank: Sendable, Equatable {
     public let nUsed: Int
     /// Clusters with at least one of them.
     public let clustersUsed: Int
-    /// Smallest two-sided p the exact test could give: 2^(1−m).
+    /// Smallest two-sided p the exact test could give: 2^(1−m) when counted, 2/(B + 1) when drawn.
     public let smallestP: Double
     /// Normal approximation.
     public let approximate: PValues
@@ -54,8 +54,11 @@ public struct ClusteredSignedRank: Sendable, Equatable {
         t = Double(total) / 2
         variance = squares / 4
         z = squares > 0 ? Double(total) / squares.squareRoot() : 0
-        smallestP = Double(sign: .plus, exponent: 1 - max(1, used.count), significand: 1)
         isMonteCarlo = used.count > SignFlipLaw.exactLimit
+        smallestP =
+            isMonteCarlo
+            ? 2 / Double(options.patterns + 1)
+            : Double(sign: .plus, exponent: 1 - max(1, used.count), significand: 1)
         guard !used.isEmpty else {
             status = ranks.nFinite == 0 ? .noData : .allZero
             approximate = .one
