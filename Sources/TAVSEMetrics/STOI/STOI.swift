@@ -45,6 +45,7 @@ public struct STOI: PairMetric {
         return sum / Double(ThirdOctaveBands.count * blocks)
     }
 
+    @inline(__always)
     private static func correlation(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, count: Int)
         -> Double
     {
@@ -52,21 +53,33 @@ public struct STOI: PairMetric {
         let normX = VectorKernels.dot(x, x, count: count).squareRoot()
         let normY = VectorKernels.dot(y, y, count: count).squareRoot()
         let gain = normX / (normY + epsilon)
-        var (meanX, meanY) = (0.0, 0.0)
-        for n in 0..<count {
-            meanX += x[n]
-            meanY += min(gain * y[n], x[n] * clipFactor)
+        // Two lanes: a block has 30 frames, an even number.
+        var (sumX, sumY) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
+        for n in stride(from: 0, to: count, by: 2) {
+            let u = SIMD2(x[n], x[n + 1])
+            sumX += u
+            sumY += clipped(SIMD2(y[n], y[n + 1]), gain: gain, reference: u)
         }
-        meanX /= Double(count)
-        meanY /= Double(count)
-        var (xx, yy, xy) = (0.0, 0.0, 0.0)
-        for n in 0..<count {
-            let u = x[n] - meanX
-            let v = min(gain * y[n], x[n] * clipFactor) - meanY
+        let meanX = sumX.sum() / Double(count)
+        let meanY = sumY.sum() / Double(count)
+        var (xx, yy, xy) = (SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero)
+        for n in stride(from: 0, to: count, by: 2) {
+            let raw = SIMD2(x[n], x[n + 1])
+            let u = raw - meanX
+            let v = clipped(SIMD2(y[n], y[n + 1]), gain: gain, reference: raw) - meanY
             xx += u * u
             yy += v * v
             xy += u * v
         }
-        return xy / ((xx.squareRoot() + epsilon) * (yy.squareRoot() + epsilon))
+        return xy.sum() / ((xx.sum().squareRoot() + epsilon) * (yy.sum().squareRoot() + epsilon))
+    }
+
+    /// min(gain·y, x·clipFactor)
+    @inline(__always)
+    private static func clipped(_ y: SIMD2<Double>, gain: Double, reference x: SIMD2<Double>) -> SIMD2<Double>
+    {
+        let scaled = gain * y
+        let bound = x * clipFactor
+        return scaled.replacing(with: bound, where: bound .< scaled)
     }
 }

@@ -77,12 +77,11 @@ struct ThirdOctaveEnvelopes {
     /// Start positions of the frames that are not silent in the reference.
     private static func audibleFrames(_ x: [Double]) -> [Int] {
         let starts = Array(stride(from: 0, to: x.count - Constants.frameLength, by: Constants.hopLength))
+        let window = Self.window
+        var frame = [Double](repeating: 0, count: Constants.frameLength)
         let levels = starts.map { start in
-            var energy = 0.0
-            for n in 0..<Constants.frameLength {
-                let value = window[n] * x[start + n]
-                energy += value * value
-            }
+            for n in 0..<Constants.frameLength { frame[n] = window[n] * x[start + n] }
+            let energy = VectorKernels.dot(frame, frame, count: frame.count)
             return 20 * log10(energy.squareRoot() + Constants.epsilon)
         }
         guard let loudest = levels.max() else { return [] }
@@ -93,6 +92,7 @@ struct ThirdOctaveEnvelopes {
     private static func overlapAdded(_ signal: [Double], frames: [Int]) -> [Double] {
         var sum = [Double](
             repeating: 0, count: (frames.count - 1) * Constants.hopLength + Constants.frameLength)
+        let window = Self.window
         for (index, start) in frames.enumerated() {
             let target = index * Constants.hopLength
             for n in 0..<Constants.frameLength { sum[target + n] += window[n] * signal[start + n] }
@@ -107,6 +107,7 @@ struct ThirdOctaveEnvelopes {
         var spectrum = [Double](repeating: 0, count: 2 * plan.binCount)
         var envelopes = [Double](repeating: 0, count: ThirdOctaveBands.count * frameCount)
         let bands = ThirdOctaveBands.bins
+        let window = Self.window
         for t in 0..<frameCount {
             let start = t * Constants.hopLength
             for n in 0..<Constants.frameLength { frame[n] = window[n] * signal[start + n] }
