@@ -1,5 +1,4 @@
 import COpenBLAS
-import CTAVSEKernels
 
 /// Kernels for the processor: convolutions and functions by the C kernels, which choose their instruction set at run
 /// time; large dense products by OpenBLAS on one thread per call; everything split over one pool of threads.
@@ -18,7 +17,8 @@ struct CPUKernels: Kernels {
     init() {
         // Our own workers call it; threads underneath would oversubscribe the processors.
         openblas_set_num_threads(1)
-        tavse_set_thread_count(Int32(Parallel.threads))
+        // Reads TAVSE_THREADS before the first kernel runs.
+        _ = Parallel.threads
     }
 
     /// Rows per piece so that a piece has about `Constants.elements` elements.

@@ -13,12 +13,28 @@ import CTAVSEKernels
 /// are summed in as many parts as there are threads: the same thread count gives the same bits in every run, another
 /// count may round differently.
 public enum Parallel {
-    /// Number of threads: `TAVSE_THREADS` if set to 1…256, else the active processors.
-    public static let threads: Int = {
-        let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        guard let text = getenv("TAVSE_THREADS").map({ String(cString: $0) }) else { return processors }
-        guard let count = Int(text), (1...256).contains(count) else { return processors }
-        return count
+    /// Number of threads, the calling one included: what `use(threads:)` set last, else `TAVSE_THREADS` where it is
+    /// 1…256, else the number of processors.
+    public static var threads: Int {
+        _ = environment
+        return Int(tavse_thread_count())
+    }
+
+    /// Sets the number of threads from the next piece of work on.
+    ///
+    /// - Parameter threads: 1…256.
+    public static func use(threads: Int) {
+        guard (1...256).contains(threads) else { Contract.fail("threads", "must be 1…256, got \(threads)") }
+        _ = environment
+        tavse_set_thread_count(Int32(threads))
+    }
+
+    /// Read once, before the first use.
+    private static let environment: Void = {
+        guard let text = getenv("TAVSE_THREADS").map({ String(cString: $0) }), let count = Int32(text),
+            (1...256).contains(count)
+        else { return }
+        tavse_set_thread_count(count)
     }()
 
     /// Calls `body` for 0 ..< count on the kernels' pool, the calling thread included. A call from inside a piece runs
