@@ -31,6 +31,8 @@ static void max_pool_image(void *context, int64_t image, int32_t thread) {
             source_run(
                 call->source, (image * call->in_h + loaded) * call->in_w, call->in_w, ring + loaded % kernel * pitch,
                 padded, (int32_t)padded, true);
+        const float *rows[16];
+        for (int64_t y = begin; y < end; y++) rows[y - begin] = ring + y % kernel * pitch;
         for (int64_t j = 0; j < call->out_w; j++) {
             const int64_t left = j * call->stride - call->pad;
             const int64_t first = maximum(0, left), last = minimum(call->in_w, left + kernel);
@@ -42,7 +44,7 @@ static void max_pool_image(void *context, int64_t image, int32_t thread) {
                 for (int64_t y = begin; y < end; y++)
                     for (int64_t x = first; x < last; x++) {
                         const vf v = cached
-                            ? load(ring + y % kernel * pitch + x * padded + c)
+                            ? load(rows[y - begin] + x * padded + c)
                             : source_vector(call->source, (image * call->in_h + y) * call->in_w + x, c, count);
                         const vi better = (v > best) | (v != v);
                         best = choose(better, v, best);

@@ -21,6 +21,21 @@ INLINE void join(sums *a, double count, sums b, double added) {
     a->second += b.second + delta * delta * count * added / total;
 }
 
+/// Joins Σ (v − shift) and Σ (v − shift)² over `pixels` pixels, one channel per lane, to the totals.
+INLINE void join_lanes(vf sum, vf square, vf shift, int64_t pixels, int32_t count, sums *total, int64_t seen) {
+    float s[VL], q[VL], k[VL];
+    store(s, sum);
+    store(q, square);
+    store(k, shift);
+    // The same factors for every channel: Chan's formula without a division per channel.
+    const double n = (double)pixels, one = 1 / n, part = n / ((double)seen + n), both = part * (double)seen;
+    for (int32_t j = 0; j < count; j++) {
+        const double mean = s[j] * one, delta = k[j] + mean - total[j].first;
+        total[j].first += delta * part;
+        total[j].second += fmax(0, q[j] - s[j] * mean) + delta * delta * both;
+    }
+}
+
 /// Statistics of up to SUM_PIXELS pixels at `values` (stride in floats), joined to `total` which covers `seen` pixels.
 static void gather_statistics(
     const float *values, int64_t stride, int64_t pixels, int32_t channels, sums *total, int64_t seen) {
@@ -42,14 +57,36 @@ static void gather_statistics(
             s0 += d0;
             q0 += d0 * d0;
         }
-        float s[VL], q[VL], k[VL];
-        store(s, s0 + s1);
-        store(q, q0 + q1);
-        store(k, shift);
-        for (int32_t j = 0; j < count; j++) {
-            const double n = (double)pixels, mean = s[j] / n;
-            join(total + c + j, (double)seen, (sums){k[j] + mean, fmax(0, q[j] - s[j] * mean)}, n);
+        join_lanes(s0 + s1, q0 + q1, shift, pixels, count, total + c, seen);
+    }
+}
+
+/// The same while copying `from` (pixels `pixel` floats apart) to `values`, for whole vectors of channels.
+static void store_with_statistics(
+    const float *from, int64_t pixel, float *values, int64_t stride, int64_t pixels, int32_t channels, sums *total,
+    int64_t seen) {
+    for (int32_t c = 0; c < channels; c += VL) {
+        const vf shift = load(from + c);
+        vf s0 = splat(0), s1 = splat(0), q0 = splat(0), q1 = splat(0);
+        int64_t i = 0;
+        for (; i + 2 <= pixels; i += 2) {
+            const vf v0 = load(from + i * pixel + c), v1 = load(from + (i + 1) * pixel + c);
+            store(values + i * stride + c, v0);
+            store(values + (i + 1) * stride + c, v1);
+            const vf d0 = v0 - shift, d1 = v1 - shift;
+            s0 += d0;
+            s1 += d1;
+            q0 += d0 * d0;
+            q1 += d1 * d1;
         }
+        if (i < pixels) {
+            const vf v0 = load(from + i * pixel + c);
+            store(values + i * stride + c, v0);
+            const vf d0 = v0 - shift;
+            s0 += d0;
+            q0 += d0 * d0;
+        }
+        join_lanes(s0 + s1, q0 + q1, shift, pixels, VL, total + c, seen);
     }
 }
 
@@ -131,12 +168,13 @@ static void sink_pixels(
         float *y = k->values + p * stride;
         const int64_t m_stride = distance(k->output ? k->output_stride : k->z_stride, channels);
         const float *m = (k->output ? k->output : k->z) + p * m_stride;
-        const bool by_output = k->output != NULL;
+        const bool by_output = k->output != NULL, accumulate = k->accumulate;
+        const float *const scale = k->scale, *const shift = k->shift;
         for (int64_t i = 0; i < pixels; i++, y += stride, from += pixel, m += m_stride)
             for (int32_t c = 0; c < channels; c += VL) {
                 vf v = load(from + c), u = load(m + c);
-                if (k->accumulate) v += load(y + c);
-                if (!by_output) u = u * load(k->scale + c) + load(k->shift + c);
+                if (accumulate) v += load(y + c);
+                if (!by_output) u = u * load(scale + c) + load(shift + c);
                 store(y + c, choose(u > 0, v, v * splat(0)));
             }
         return;
@@ -169,10 +207,15 @@ static void sink_rows(
     int64_t pixel, sums *total, int64_t seen) {
     const int64_t stride = distance(k->stride, channels), pixels = rows * width;
     const int64_t chunk = maximum(8, minimum(SUM_PIXELS, 4096 / channels));
+    const bool simple = rows == 1 && channels % VL == 0 && !k->bias && !k->accumulate && k->slope == 1;
     int64_t column = 0;
     for (int64_t start = 0; start < pixels; start += chunk) {
         const int64_t n = minimum(chunk, pixels - start);
         float *block = k->values + (p + start) * stride;
+        if (simple && sink_has_statistics(k)) {
+            store_with_statistics(from + start * pixel, pixel, block, stride, n, channels, total, seen + start);
+            continue;
+        }
         for (int64_t i = 0; i < n;) {
             // A piece of one row, at most to its end.
             const int64_t piece = minimum(n - i, width - column);

@@ -74,6 +74,9 @@ INLINE void source_rows(
     const int64_t r_stride = distance(s->residual_stride, channels);
     const float *rs = s->residual ? s->residual + p * r_stride : NULL;
     const bool affine = form == FORM_AFFINE || form == FORM_RESIDUAL || form == FORM_RESIDUAL_AFFINE;
+    // Copies, since the compiler must assume that a store to `out` changes the source.
+    const float *const scale = s->scale, *const shift = s->shift, *const c1 = s->c1, *const c2 = s->c2;
+    const float *const c3 = s->c3, *const r_scale = s->residual_scale, *const r_shift = s->residual_shift;
     const vf slope = splat(s->slope);
     for (int64_t i = 0; i < pixels; i++, out += out_stride) {
         int32_t c = 0;
@@ -84,20 +87,20 @@ INLINE void source_rows(
             } else {
                 v = load(zs + i * z_stride + c);
                 if (affine) {
-                    v = v * load(s->scale + c) + load(s->shift + c);
+                    v = v * load(scale + c) + load(shift + c);
                     if (form == FORM_RESIDUAL) v += load(rs + i * r_stride + c);
                     if (form == FORM_RESIDUAL_AFFINE)
-                        v += load(rs + i * r_stride + c) * load(s->residual_scale + c) + load(s->residual_shift + c);
+                        v += load(rs + i * r_stride + c) * load(r_scale + c) + load(r_shift + c);
                     v = rectified ? choose(v <= 0, splat(0), v) : choose(v > 0, v, v * slope);
                 }
                 if (form == FORM_GRADIENT || form == FORM_GRADIENT_BY_VALUE || form == FORM_GRADIENT_BY_OUTPUT) {
                     vf g = load(gs + i * g_stride + c);
                     if (form == FORM_GRADIENT_BY_VALUE)
-                        g = choose(v * load(s->scale + c) + load(s->shift + c) > 0, g, g * slope);
+                        g = choose(v * load(scale + c) + load(shift + c) > 0, g, g * slope);
                     if (form == FORM_GRADIENT_BY_OUTPUT)
                         g = choose(load(ys + i * y_stride + c) > 0, g, g * slope);
-                    v = v * load(s->c2 + c) + load(s->c3 + c);
-                    v = g * load(s->c1 + c) + v;
+                    v = v * load(c2 + c) + load(c3 + c);
+                    v = g * load(c1 + c) + v;
                 }
             }
             store(out + c, v);
