@@ -7,6 +7,9 @@ enum SignFlipLaw {
     /// Largest number of clusters counted exactly.
     static let exactLimit = 40
 
+    /// Patterns that advance together in the Monte Carlo form: their sums take 4 KiB.
+    private static let patternsAtOnce = 512
+
     /// Shares of sign patterns with sum ≤ total and ≥ total, both including the observed pattern.
     static func exact<Value: SignedNumeric & Comparable>(
         _ sums: [Value], total: Value, slack: Value
@@ -62,7 +65,8 @@ enum SignFlipLaw {
     /// Monte Carlo over `patterns` seeded sign patterns: p = (b + 1)/(B + 1), never 0.
     ///
     /// Cluster g has a minus sign in pattern b when bit g mod 64 of output b·⌈m/64⌉ + ⌊g/64⌋ + 1 of the SplitMix64
-    /// sequence is set. Sums over eight clusters at a time come from a table, so a pattern costs m/8 additions.
+    /// sequence is set. Sums over eight clusters at a time come from a table, so a pattern costs m/8 additions; many
+    /// patterns advance together, so that the part of the table in use stays in the fastest cache.
     ///
     /// > Source: Phipson & Smyth, Stat. Appl. Genet. Mol. Biol. 9:39 (2010), for the +1.
     static func monteCarlo<Value: SignedNumeric & Comparable>(
@@ -87,17 +91,27 @@ enum SignFlipLaw {
         let generator = SplitMix64(seed: seed)
         var atLeast = 0
         var atMost = 0
-        for pattern in 0..<patterns {
-            var sum: Value = 0
+        var first = 0
+        while first < patterns {
+            let count = min(patternsAtOnce, patterns - first)
+            var drawn = [Value](repeating: 0, count: count)
             for word in 0..<words {
-                var bits = generator.output(UInt64(pattern * words + word + 1))
-                for group in (word * 8)..<min(word * 8 + 8, groups) {
-                    sum += table[group * 256 + Int(bits & 255)]
-                    bits >>= 8
+                let inWord = (word * 8)..<min(word * 8 + 8, groups)
+                for offset in 0..<count {
+                    var bits = generator.output(UInt64((first + offset) * words + word + 1))
+                    var sum = drawn[offset]
+                    for group in inWord {
+                        sum += table[group * 256 + Int(bits & 255)]
+                        bits >>= 8
+                    }
+                    drawn[offset] = sum
                 }
             }
-            if sum >= total - slack { atLeast += 1 }
-            if sum <= total + slack { atMost += 1 }
+            for sum in drawn {
+                if sum >= total - slack { atLeast += 1 }
+                if sum <= total + slack { atMost += 1 }
+            }
+            first += count
         }
         let denominator = Double(patterns + 1)
         return .doubling(less: Double(atMost + 1) / denominator, greater: Double(atLeast + 1) / denominator)
