@@ -118,7 +118,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSESignal", "TAVSEStore", "tavse-data",
+                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSEData", "TAVSESignal", "TAVSEStore",
+                "tavse-data",
                 "tavse-eval",
                 "tavse-report", .product(name: "GRDB", package: "GRDB.swift"),
             ]),

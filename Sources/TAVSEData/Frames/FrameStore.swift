@@ -126,6 +126,8 @@ enum LMDB {
         case MDB_MAP_FULL:
             return .cannotWrite(path: path, reason: "the store's map is full and could not grow (\(text))")
         case ENOSPC, EDQUOT: return .cannotWrite(path: path, reason: "no space left: \(text)")
+        // liblmdb calls a write that was cut short, as on a full disk, an input/output error.
+        case EIO: return .cannotWrite(path: path, reason: "no space left, or a disk fault: \(text)")
         case EROFS: return .cannotWrite(path: path, reason: text)
         case EACCES, EPERM: return .unreadable(path: path, reason: text)
         case MDB_VERSION_MISMATCH: return .frameStore(path: path, reason: "another LMDB data format: \(text)")

@@ -16,7 +16,9 @@ import Testing
         return root
     }
 
-    @Test("is accepted by PESQ, which falls with the SNR and is at its top for the clean signal (property)")
+    @Test(
+        "is accepted by PESQ and STOI, which fall with the SNR and are at their top for clean speech (property)"
+    )
     func metrics() throws {
         let folder = try TemporaryFolder()
         let root = try Self.corpus(folder)
@@ -24,7 +26,10 @@ import Testing
         for entry in try Manifest(path: root.manifest(.train)).entries {
             let clean = try AudioFile.read(root.processed + "/" + entry.audio)
             let metric = PESQ(mode: .wideband)
+            let intelligibility = STOI()
+            #expect(try intelligibility.score(estimate: clean, reference: clean) > 0.9999)
             var previous = try metric.score(estimate: clean, reference: clean)
+            var previousSTOI = 1.0
             // The highest value P.862.2's mapping can give.
             #expect(previous > 4.6)
             for snr in [30.0, 15, 0] {
@@ -33,6 +38,9 @@ import Testing
                 let score = try metric.score(estimate: mixed.noisy, reference: mixed.clean)
                 #expect(score < previous)
                 previous = score
+                let stoi = try intelligibility.score(estimate: mixed.noisy, reference: mixed.clean)
+                #expect(stoi < previousSTOI)
+                previousSTOI = stoi
             }
         }
     }
