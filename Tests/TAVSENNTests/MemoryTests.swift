@@ -1,3 +1,4 @@
+import Foundation
 import TAVSENN
 import Testing
 
@@ -50,6 +51,8 @@ struct MemoryTests {
     @Test("what was freed is used again, and given back on request")
     func reuse() async {
         await #expect(processExitsWith: .success) {
+            // Runs under AddressSanitizer turn reuse off.
+            setenv("TAVSE_MEMORY_REUSE", "1", 1)
             var first: Tensor? = Tensor.zeros([100_000])
             let address = first?.withUnsafeBuffer { $0.baseAddress }
             precondition(Memory.liveBytes >= 400_000)
