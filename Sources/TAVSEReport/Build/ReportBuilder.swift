@@ -66,6 +66,9 @@ public struct ReportBuilder {
         if !comparison.omnibus.isEmpty {
             sections.append(.init(id: "omnibus", title: "All systems at once", blocks: omnibusBlocks()))
         }
+        if !comparison.failedRows.isEmpty {
+            sections.append(.init(id: "failures", title: "Failed scores", blocks: [.table(failureTable())]))
+        }
         if options.listeningCount > 0, let panel = ListeningBuilder(self).panel() {
             sections.append(.init(id: "listening", title: "Listen", blocks: [.listening(panel)]))
         }
