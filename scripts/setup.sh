@@ -8,9 +8,9 @@ set -euo pipefail
 minimum_swift="6.2"
 debian_packages=(
     pkg-config libopenblas-dev libfftw3-dev libsndfile1-dev libsqlite3-dev libgsl-dev
-    liblmdb-dev
+    liblmdb-dev libturbojpeg0-dev libpng-dev libzip-dev
 )
-brew_packages=(pkg-config openblas fftw libsndfile sqlite gsl lmdb)
+brew_packages=(pkg-config openblas fftw libsndfile sqlite gsl lmdb jpeg-turbo libpng libzip)
 
 say() { printf '%s\n' "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
