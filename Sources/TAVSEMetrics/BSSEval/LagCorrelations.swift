@@ -37,7 +37,7 @@ struct LagCorrelations {
             for (s, signal) in signals.enumerated() {
                 let start = index * lagCount
                 let length = min(lagCount, max(0, count - start))
-                for n in 0..<length { block[n] = signal[start + n] }
+                if length > 0 { block.replaceSubrange(0..<length, with: signal[start..<start + length]) }
                 for n in length..<lagCount { block[n] = 0 }
                 current.withUnsafeMutableBufferPointer { spectra in
                     if let base = spectra.baseAddress { plan.forward(block, into: base + s * width) }

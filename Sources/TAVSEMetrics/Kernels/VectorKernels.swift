@@ -79,6 +79,110 @@ enum VectorKernels {
         return sum
     }
 
+    /// y[offset + i] += factor · x[i] for i in `range`, counted from its start.
+    static func add(
+        _ factor: Float, times x: [Float], _ range: Range<Int>, to y: inout [Float], at offset: Int
+    ) {
+        let count = range.count
+        precondition(range.lowerBound >= 0 && range.upperBound <= x.count, "\(range) leaves the input")
+        precondition(offset >= 0 && offset + count <= y.count, "\(count) values do not fit at \(offset)")
+        x.withUnsafeBufferPointer { x in
+            y.withUnsafeMutableBufferPointer { y in
+                guard let source = x.baseAddress.map({ $0 + range.lowerBound }),
+                    let target = y.baseAddress.map({ $0 + offset })
+                else { return }
+                var i = 0
+                while i + 8 <= count {
+                    let sum =
+                        UnsafeRawPointer(target + i).loadUnaligned(as: SIMD8<Float>.self)
+                        + factor * UnsafeRawPointer(source + i).loadUnaligned(as: SIMD8<Float>.self)
+                    UnsafeMutableRawPointer(target + i).storeBytes(of: sum, as: SIMD8<Float>.self)
+                    i += 8
+                }
+                while i < count {
+                    target[i] += factor * source[i]
+                    i += 1
+                }
+            }
+        }
+    }
+
+    /// c[i] = a[i]·b[i]
+    static func multiply(
+        _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>,
+        count: Int
+    ) {
+        var i = 0
+        while i + 4 <= count {
+            store(load(a + i) * load(b + i), at: c + i)
+            i += 4
+        }
+        while i < count {
+            c[i] = a[i] * b[i]
+            i += 1
+        }
+    }
+
+    /// c[i] += a[i]·b[i]
+    static func addProduct(
+        _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, to c: UnsafeMutablePointer<Double>,
+        count: Int
+    ) {
+        var i = 0
+        while i + 4 <= count {
+            store(load(c + i) + load(a + i) * load(b + i), at: c + i)
+            i += 4
+        }
+        while i < count {
+            c[i] += a[i] * b[i]
+            i += 1
+        }
+    }
+
+    /// b[offset + i] = a[i]/divisor, the quotient taken in `Double`
+    static func divide(_ a: [Float], by divisor: Double, into b: inout [Float], at offset: Int) {
+        precondition(
+            offset >= 0 && offset + a.count <= b.count, "\(a.count) values do not fit at \(offset)")
+        a.withUnsafeBufferPointer { a in
+            b.withUnsafeMutableBufferPointer { b in
+                guard let source = a.baseAddress, let target = b.baseAddress.map({ $0 + offset }) else {
+                    return
+                }
+                var i = 0
+                while i + 4 <= a.count {
+                    let four = UnsafeRawPointer(source + i).loadUnaligned(as: SIMD4<Float>.self)
+                    UnsafeMutableRawPointer(target + i).storeBytes(
+                        of: SIMD4<Float>(SIMD4<Double>(four) / divisor), as: SIMD4<Float>.self)
+                    i += 4
+                }
+                while i < a.count {
+                    target[i] = Float(Double(source[i]) / divisor)
+                    i += 1
+                }
+            }
+        }
+    }
+
+    /// Σ a[i]², in `Double`
+    static func sumOfSquares(_ a: ArraySlice<Float>) -> Double {
+        a.withUnsafeBufferPointer { a in
+            guard let base = a.baseAddress else { return 0 }
+            var sums = SIMD4<Double>.zero
+            var i = 0
+            while i + 4 <= a.count {
+                let four = SIMD4<Double>(UnsafeRawPointer(base + i).loadUnaligned(as: SIMD4<Float>.self))
+                sums += four * four
+                i += 4
+            }
+            var sum = sums.sum()
+            while i < a.count {
+                sum += Double(base[i]) * Double(base[i])
+                i += 1
+            }
+            return sum
+        }
+    }
+
     /// Converts to `Double`.
     static func widen(_ a: UnsafePointer<Float>, into b: UnsafeMutablePointer<Double>, count: Int) {
         var i = 0

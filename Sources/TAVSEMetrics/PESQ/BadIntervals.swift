@@ -58,14 +58,17 @@ extension PESQ.PerceptualModel {
         let count = end - first + 2 * search
         let plan = RealFFTFloat.plan(transformLength(count))
 
-        var reference = [Float](repeating: 0, count: plan.length)
-        for sample in first..<end { reference[sample - first + search] = abs(referenceSamples[sample]) }
-        var estimate = [Float](repeating: 0, count: plan.length)
-        for index in 0..<count {
-            let source = min(max(first - search + index, valid.lowerBound), valid.upperBound - 1)
-            estimate[index] = abs(corrected[source])
-        }
-        let energies = energy(reference) * energy(estimate)
+        let reference = magnitudes(
+            referenceSamples, from: first, to: end, lead: search, count: plan.length)
+        // Outside the padded signal its outermost samples are repeated.
+        let inside = max(first - search, valid.lowerBound)..<min(end + search, valid.upperBound)
+        let lead = inside.lowerBound - (first - search)
+        var estimate = magnitudes(
+            corrected, from: inside.lowerBound, to: inside.upperBound, lead: lead, count: plan.length)
+        for index in 0..<lead { estimate[index] = estimate[lead] }
+        for index in lead + inside.count..<count { estimate[index] = estimate[lead + inside.count - 1] }
+        let energies =
+            VectorKernels.sumOfSquares(reference[...]) * VectorKernels.sumOfSquares(estimate[...])
         guard energies > 0 else {
             return PESQ.BadInterval(
                 firstFrame: frames.lowerBound, endFrame: frames.upperBound, lag: 0, correlation: 0)
@@ -73,13 +76,8 @@ extension PESQ.PerceptualModel {
 
         let referenceSpectrum = plan.forward(reference)
         var product = plan.forward(estimate)
-        for bin in 0..<plan.binCount {
-            let (a, b) = (referenceSpectrum[2 * bin], referenceSpectrum[2 * bin + 1])
-            let (c, d) = (product[2 * bin], product[2 * bin + 1])
-            product[2 * bin] = a * c + b * d
-            product[2 * bin + 1] = a * d - b * c
-        }
-        let correlation = plan.inverse(product)
+        PESQ.CrossSpectrum.multiply(&product, byConjugateOf: referenceSpectrum)
+        let correlation = plan.inverse(consume product)
         var best = -search
         var greatest: Float = -1
         for lag in -search..<search {
@@ -119,7 +117,12 @@ extension PESQ.PerceptualModel {
         return length
     }
 
-    private func energy(_ samples: [Float]) -> Double {
-        samples.reduce(0) { $0 + Double($1) * Double($1) }
+    /// |samples[from ..< to]| behind `lead` zeros, filled up with zeros.
+    private func magnitudes(_ samples: [Float], from: Int, to: Int, lead: Int, count: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { output, filled in
+            output.initialize(repeating: 0)
+            for sample in from..<to { output[lead + sample - from] = abs(samples[sample]) }
+            filled = count
+        }
     }
 }

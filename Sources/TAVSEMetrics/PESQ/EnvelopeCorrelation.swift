@@ -17,7 +17,7 @@ extension PESQ {
                 product[2 * bin] = a * c + b * d
                 product[2 * bin + 1] = a * d - b * c
             }
-            let correlation = plan.inverse(product)
+            let correlation = plan.inverse(consume product)
             // Transforming leaves rounding errors where the correlation is zero.
             let rounding = 1e-12 * (correlation.map(abs).max() ?? 0)
             var best = 0

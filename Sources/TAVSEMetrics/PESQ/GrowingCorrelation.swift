@@ -64,9 +64,9 @@ extension PESQ {
         private mutating func addRows(_ rows: Range<Int>, against columns: Range<Int>) {
             guard !columns.isEmpty else { return }
             for row in rows where reference[row] != 0 {
-                let factor = reference[row]
-                let offset = origin - row - shift
-                for column in columns { values[offset + column] += factor * estimate[column] }
+                VectorKernels.add(
+                    reference[row], times: estimate, columns, to: &values,
+                    at: origin - row - shift + columns.lowerBound)
             }
         }
     }

@@ -22,18 +22,22 @@ extension PESQ {
         let filtered = speech.lowerBound..<speech.upperBound + format.tail
         let filter = SpectralFilter(count: filtered.count, sampleRate: format.sampleRate)
         let spectrum = filter.spectrum(of: signal.samples[filtered])
-
-        let energy = filter.energy(of: spectrum, through: FilterTables.levelBand, count: filtered.count)
+        // The wide-band mode filters in time: its spectrum is used up by the level.
+        let kept = wideband ? [] : spectrum
+        let energy = filter.energy(
+            of: consume spectrum, through: FilterTables.levelBand, count: filtered.count)
         let gain = Float((Constants.targetPower * Double(divisor) / energy).squareRoot())
         guard gain.isFinite, gain > 0 else { throw .silent(role) }
 
         if wideband {
-            for index in speech { signal.samples[index] *= gain }
+            signal.samples.withUnsafeMutableBufferPointer { samples in
+                for index in speech { samples[index] *= gain }
+            }
             fadeEnds(&signal.samples, speech: speech)
             Biquad.filter(&signal.samples, range: speech, with: FilterTables.widebandInput)
         } else {
             filter.apply(
-                FilterTables.receivingHandset, gain: gain, to: spectrum, writing: filtered,
+                FilterTables.receivingHandset, gain: gain, to: kept, writing: filtered,
                 of: &signal.samples)
         }
     }

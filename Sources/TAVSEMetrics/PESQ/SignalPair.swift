@@ -26,10 +26,8 @@ extension PESQ {
 
             func pad(_ signal: Signal) -> PaddedSignal {
                 var samples = [Float](repeating: 0, count: bufferCount)
-                for (index, sample) in signal.samples.enumerated() {
-                    // In double, so that neither a tiny nor a huge peak is rounded twice.
-                    samples[format.border + index] = Float(Double(sample) / peak)
-                }
+                // In double, so that neither a tiny nor a huge peak is rounded twice.
+                VectorKernels.divide(signal.samples, by: peak, into: &samples, at: format.border)
                 return PaddedSignal(samples: samples, paddedCount: signal.count + 2 * format.border)
             }
             self.reference = pad(reference)
@@ -37,9 +35,11 @@ extension PESQ {
         }
 
         private static func peak(of samples: [Float]) -> Double {
-            var greatest: Float = 0
-            for sample in samples where abs(sample) > greatest { greatest = abs(sample) }
-            return Double(greatest)
+            samples.withUnsafeBufferPointer { samples in
+                var greatest: Float = 0
+                for sample in samples { greatest = abs(sample) > greatest ? abs(sample) : greatest }
+                return Double(greatest)
+            }
         }
     }
 }

@@ -21,39 +21,35 @@ extension PESQ {
         }
 
         /// Sum of squares of the first `count` filtered samples.
-        func energy(of spectrum: [Float], through table: ResponseTable, count: Int) -> Double {
+        func energy(of spectrum: consuming [Float], through table: ResponseTable, count: Int) -> Double {
             let filtered = inverse(of: spectrum, through: table, gain: 1)
-            var lanes = SIMD4<Double>.zero
-            let whole = count / 4 * 4
-            for index in stride(from: 0, to: whole, by: 4) {
-                let four = SIMD4<Double>(
-                    Double(filtered[index]), Double(filtered[index + 1]), Double(filtered[index + 2]),
-                    Double(filtered[index + 3]))
-                lanes += four * four
-            }
-            var sum = lanes.sum()
-            for index in whole..<count { sum += Double(filtered[index]) * Double(filtered[index]) }
             let scale = 1 / Double(plan.length)
-            return sum * scale * scale
+            return VectorKernels.sumOfSquares(filtered[..<count]) * scale * scale
         }
 
         /// Writes the filtered samples, times `gain`, over a range of a signal.
         func apply(
-            _ table: ResponseTable, gain: Float, to spectrum: [Float], writing range: Range<Int>,
+            _ table: ResponseTable, gain: Float, to spectrum: consuming [Float], writing range: Range<Int>,
             of samples: inout [Float]
         ) {
             let filtered = inverse(of: spectrum, through: table, gain: gain / Float(plan.length))
             samples.replaceSubrange(range, with: filtered[..<range.count])
         }
 
-        private func inverse(of spectrum: [Float], through table: ResponseTable, gain: Float) -> [Float] {
+        private func inverse(
+            of spectrum: consuming [Float], through table: ResponseTable, gain: Float
+        ) -> [Float] {
             let gains = table.gains(
                 relativeTo: 1000, sampleRate: sampleRate, transformLength: plan.length)
-            var product = [Float](repeating: 0, count: spectrum.count)
-            for bin in 0..<plan.binCount {
-                let factor = gain * gains[bin]
-                product[2 * bin] = spectrum[2 * bin] * factor
-                product[2 * bin + 1] = spectrum[2 * bin + 1] * factor
+            var product = consume spectrum
+            gains.withUnsafeBufferPointer { gains in
+                product.withUnsafeMutableBufferPointer { product in
+                    for bin in gains.indices {
+                        let factor = gain * gains[bin]
+                        product[2 * bin] *= factor
+                        product[2 * bin + 1] *= factor
+                    }
+                }
             }
             return plan.inverse(product)
         }

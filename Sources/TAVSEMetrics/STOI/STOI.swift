@@ -29,57 +29,13 @@ public struct STOI: PairMetric {
         let envelopes = try work.thirdOctaveEnvelopes()
         let length = ThirdOctaveEnvelopes.Constants.blockLength
         let blocks = envelopes.frameCount - length + 1
-        let sum = envelopes.reference.withUnsafeBufferPointer { reference in
-            envelopes.estimate.withUnsafeBufferPointer { estimate in
-                var sum = 0.0
-                guard let x = reference.baseAddress, let y = estimate.baseAddress else { return sum }
-                for band in 0..<ThirdOctaveBands.count {
-                    let row = band * envelopes.frameCount
-                    for block in 0..<blocks {
-                        sum += Self.correlation(x + row + block, y + row + block, count: length)
-                    }
-                }
-                return sum
-            }
+        var sum = 0.0
+        for band in 0..<ThirdOctaveBands.count {
+            let row = band * envelopes.frameCount
+            sum += BlockCorrelation.sum(
+                envelopes.reference[row...], envelopes.estimate[row...], blocks: blocks, length: length,
+                clipFactor: Self.clipFactor)
         }
         return sum / Double(ThirdOctaveBands.count * blocks)
-    }
-
-    @inline(__always)
-    private static func correlation(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, count: Int)
-        -> Double
-    {
-        let epsilon = ThirdOctaveEnvelopes.Constants.epsilon
-        let normX = VectorKernels.dot(x, x, count: count).squareRoot()
-        let normY = VectorKernels.dot(y, y, count: count).squareRoot()
-        let gain = normX / (normY + epsilon)
-        // Two lanes: a block has 30 frames, an even number.
-        var (sumX, sumY) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
-        for n in stride(from: 0, to: count, by: 2) {
-            let u = SIMD2(x[n], x[n + 1])
-            sumX += u
-            sumY += clipped(SIMD2(y[n], y[n + 1]), gain: gain, reference: u)
-        }
-        let meanX = sumX.sum() / Double(count)
-        let meanY = sumY.sum() / Double(count)
-        var (xx, yy, xy) = (SIMD2<Double>.zero, SIMD2<Double>.zero, SIMD2<Double>.zero)
-        for n in stride(from: 0, to: count, by: 2) {
-            let raw = SIMD2(x[n], x[n + 1])
-            let u = raw - meanX
-            let v = clipped(SIMD2(y[n], y[n + 1]), gain: gain, reference: raw) - meanY
-            xx += u * u
-            yy += v * v
-            xy += u * v
-        }
-        return xy.sum() / ((xx.sum().squareRoot() + epsilon) * (yy.sum().squareRoot() + epsilon))
-    }
-
-    /// min(gain·y, x·clipFactor)
-    @inline(__always)
-    private static func clipped(_ y: SIMD2<Double>, gain: Double, reference x: SIMD2<Double>) -> SIMD2<Double>
-    {
-        let scaled = gain * y
-        let bound = x * clipFactor
-        return scaled.replacing(with: bound, where: bound .< scaled)
     }
 }

@@ -35,9 +35,9 @@ struct ThirdOctaveEnvelopes {
 
     /// Number of frames `T`, at least one block.
     let frameCount: Int
-    /// Envelopes of the estimate, `[15, T]`.
+    /// Envelopes of the estimate, `[15, T]`, and ``BlockCorrelation/overhang`` zeros behind them.
     let estimate: [Double]
-    /// Envelopes of the reference, `[15, T]`.
+    /// Envelopes of the reference, likewise.
     let reference: [Double]
 
     init(_ pair: CheckedPair) throws(MetricError) {
@@ -76,48 +76,62 @@ struct ThirdOctaveEnvelopes {
 
     /// Start positions of the frames that are not silent in the reference.
     private static func audibleFrames(_ x: [Double]) -> [Int] {
-        let starts = Array(stride(from: 0, to: x.count - Constants.frameLength, by: Constants.hopLength))
-        let window = Self.window
-        var frame = [Double](repeating: 0, count: Constants.frameLength)
-        let levels = starts.map { start in
-            for n in 0..<Constants.frameLength { frame[n] = window[n] * x[start + n] }
-            let energy = VectorKernels.dot(frame, frame, count: frame.count)
-            return 20 * log10(energy.squareRoot() + Constants.epsilon)
+        let length = Constants.frameLength
+        let starts = Array(stride(from: 0, to: x.count - length, by: Constants.hopLength))
+        var frame = [Double](repeating: 0, count: length)
+        let levels = x.withUnsafeBufferPointer { x in
+            starts.map { start in
+                guard let source = x.baseAddress else { return 0.0 }
+                VectorKernels.multiply(window, source + start, into: &frame, count: length)
+                let energy = VectorKernels.dot(frame, frame, count: length)
+                return 20 * log10(energy.squareRoot() + Constants.epsilon)
+            }
         }
         guard let loudest = levels.max() else { return [] }
         return zip(starts, levels).filter { loudest - Constants.dynamicRangeDB - $1 < 0 }.map(\.0)
     }
 
-    /// The windowed frames at these starts, added with the hop.
+    /// The windowed frames at these starts (inside the signal), added with the hop.
     private static func overlapAdded(_ signal: [Double], frames: [Int]) -> [Double] {
-        var sum = [Double](
-            repeating: 0, count: (frames.count - 1) * Constants.hopLength + Constants.frameLength)
-        let window = Self.window
-        for (index, start) in frames.enumerated() {
-            let target = index * Constants.hopLength
-            for n in 0..<Constants.frameLength { sum[target + n] += window[n] * signal[start + n] }
+        let length = Constants.frameLength
+        var sum = [Double](repeating: 0, count: (frames.count - 1) * Constants.hopLength + length)
+        signal.withUnsafeBufferPointer { signal in
+            sum.withUnsafeMutableBufferPointer { sum in
+                guard let source = signal.baseAddress, let target = sum.baseAddress else { return }
+                for (index, start) in frames.enumerated() {
+                    precondition(start >= 0 && start + length <= signal.count, "frame leaves the signal")
+                    VectorKernels.addProduct(
+                        window, source + start, to: target + index * Constants.hopLength, count: length)
+                }
+            }
         }
         return sum
     }
 
-    /// Roots of the band energies, `[15, T]`.
+    /// Roots of the band energies, `[15, T]`, and the zeros behind them.
     private static func envelopes(_ signal: [Double], frameCount: Int) -> [Double] {
         let plan = RealFFT.plan(Constants.fftSize)
+        let length = Constants.frameLength
+        precondition(
+            (frameCount - 1) * Constants.hopLength + length <= signal.count, "frames leave the signal")
         var frame = [Double](repeating: 0, count: Constants.fftSize)
         var spectrum = [Double](repeating: 0, count: 2 * plan.binCount)
-        var envelopes = [Double](repeating: 0, count: ThirdOctaveBands.count * frameCount)
+        var envelopes = [Double](
+            repeating: 0, count: ThirdOctaveBands.count * frameCount + BlockCorrelation.overhang)
         let bands = ThirdOctaveBands.bins
-        let window = Self.window
-        for t in 0..<frameCount {
-            let start = t * Constants.hopLength
-            for n in 0..<Constants.frameLength { frame[n] = window[n] * signal[start + n] }
-            plan.forward(frame, into: &spectrum)
-            spectrum.withUnsafeBufferPointer { values in
-                guard let base = values.baseAddress else { return }
-                for (band, bins) in bands.enumerated() {
-                    let first = base + 2 * bins.lowerBound
-                    let energy = VectorKernels.dot(first, first, count: 2 * bins.count)
-                    envelopes[band * frameCount + t] = energy.squareRoot()
+        signal.withUnsafeBufferPointer { signal in
+            guard let source = signal.baseAddress else { return }
+            for t in 0..<frameCount {
+                VectorKernels.multiply(
+                    window, source + t * Constants.hopLength, into: &frame, count: length)
+                plan.forward(frame, into: &spectrum)
+                spectrum.withUnsafeBufferPointer { values in
+                    guard let base = values.baseAddress else { return }
+                    for (band, bins) in bands.enumerated() {
+                        let first = base + 2 * bins.lowerBound
+                        let energy = VectorKernels.dot(first, first, count: 2 * bins.count)
+                        envelopes[band * frameCount + t] = energy.squareRoot()
+                    }
                 }
             }
         }

@@ -153,19 +153,26 @@ public final class RealFFTFloat: @unchecked Sendable {
     public func forward(_ values: [Float]) -> [Float] {
         precondition(
             values.count <= length, "\(values.count) values do not fit a transform of length \(length)")
-        var padded = values
-        padded.append(contentsOf: repeatElement(0, count: length - values.count))
+        let padded = values.count == length ? values : padded(values)
         return [Float](unsafeUninitializedCapacity: 2 * binCount) { output, count in
             if let base = output.baseAddress { forward(padded, into: base) }
             count = 2 * binCount
         }
     }
 
-    /// Inverse transform of interleaved bins, not divided by `N`.
+    private func padded(_ values: [Float]) -> [Float] {
+        [Float](unsafeUninitializedCapacity: length) { buffer, count in
+            let end = buffer[...].initialize(fromContentsOf: values)
+            buffer[end...].initialize(repeating: 0)
+            count = length
+        }
+    }
+
+    /// Inverse transform of interleaved bins, not divided by `N`. Bins that nobody else holds are not copied.
     /// - Returns: `N` values.
-    public func inverse(_ bins: [Float]) -> [Float] {
+    public func inverse(_ bins: consuming [Float]) -> [Float] {
         precondition(bins.count == 2 * binCount, "expected \(2 * binCount) values, got \(bins.count)")
-        var work = bins
+        var work = consume bins
         return [Float](unsafeUninitializedCapacity: length) { output, count in
             if let base = output.baseAddress { inverse(destroying: &work, into: base) }
             count = length

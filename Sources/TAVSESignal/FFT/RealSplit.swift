@@ -42,6 +42,9 @@ struct RealSplit: Sendable {
     }
 
     /// Bins k and M − k of all pairs, two pairs at a time: sign·Im v makes the inverse, which multiplies by v̄.
+    ///
+    /// Always inlined: as constants, scale and sign cost nothing.
+    @inline(__always)
     private func pass(_ bins: UnsafeMutablePointer<Double>, scale: Double, sign: Double) {
         real.withUnsafeBufferPointer { real in
             imaginary.withUnsafeBufferPointer { imaginary in

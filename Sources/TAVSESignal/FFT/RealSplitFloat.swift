@@ -42,6 +42,9 @@ struct RealSplitFloat: Sendable {
     }
 
     /// Bins k and M − k of all pairs, two pairs at a time: sign·Im v makes the inverse, which multiplies by v̄.
+    ///
+    /// Always inlined: as constants, scale and sign cost nothing.
+    @inline(__always)
     private func pass(_ bins: UnsafeMutablePointer<Float>, scale: Float, sign: Float) {
         real.withUnsafeBufferPointer { real in
             imaginary.withUnsafeBufferPointer { imaginary in

@@ -65,15 +65,18 @@ struct BlockResampler: Sendable {
         while start < output.count {
             // The block's first input sample, at or before the start of the signal.
             let origin = start / up * down - lead
-            for n in 0..<inputLength {
-                let index = origin + n
-                block[n] = index >= 0 && index < samples.count ? samples[index] : 0
+            let inside = max(0, -origin)..<max(0, min(inputLength, samples.count - origin))
+            for n in 0..<inside.lowerBound { block[n] = 0 }
+            if !inside.isEmpty {
+                block.replaceSubrange(
+                    inside, with: samples[origin + inside.lowerBound..<origin + inside.upperBound])
             }
+            for n in inside.upperBound..<inputLength { block[n] = 0 }
             forward.forward(block, into: &spectrum)
             fold(spectrum, into: &folded)
             inverse.inverse(destroying: &folded, into: &result)
             let count = min(step, output.count - start)
-            for k in 0..<count { output.initializeElement(at: start + k, to: result[first + k]) }
+            _ = output[start...].initialize(fromContentsOf: result[first..<first + count])
             start += count
         }
         silence(samples, output)
@@ -132,24 +135,31 @@ struct BlockResampler: Sendable {
 
     /// Zeros the outputs whose filter sees nothing but zeros.
     private func silence(_ samples: [Double], _ output: UnsafeMutableBufferPointer<Double>) {
-        var run = 0
-        for n in 0...samples.count {
-            if n < samples.count, samples[n] == 0 {
-                run += 1
-                continue
-            }
-            // Zeros before the signal and after it count as part of the first and the last run.
-            let isFirst = run == n
-            let isLast = n == samples.count
-            if run * up > 2 * halfLength || (run > 0 && (isFirst || isLast)) {
-                // Outputs k with (n − run − 1)·up < k·down − L and k·down + L < n·up.
-                let low = isFirst ? 0 : max(0, ((n - run - 1) * up + halfLength) / down + 1)
-                let high = isLast ? output.count - 1 : (n * up - halfLength - 1) / down
-                if low <= high, n * up - halfLength - 1 >= 0 || isLast {
-                    for k in low...min(high, output.count - 1) { output[k] = 0 }
+        samples.withUnsafeBufferPointer { samples in
+            var run = 0
+            for n in 0...samples.count {
+                if n < samples.count, samples[n] == 0 {
+                    run += 1
+                } else if run > 0 {
+                    silence(zeros: n - run..<n, of: samples.count, output)
+                    run = 0
                 }
             }
-            run = 0
         }
+    }
+
+    /// Zeros the outputs whose filter sees nothing but this run of zeros.
+    private func silence(zeros: Range<Int>, of count: Int, _ output: UnsafeMutableBufferPointer<Double>) {
+        // Zeros before the signal and after it count as part of the first and the last run.
+        let isFirst = zeros.lowerBound == 0
+        let isLast = zeros.upperBound == count
+        guard zeros.count * up > 2 * halfLength || isFirst || isLast else { return }
+        // Outputs k with (start − 1)·up < k·down − L and k·down + L < end·up.
+        let end = zeros.upperBound * up - halfLength - 1
+        guard end >= 0 || isLast else { return }
+        let low = isFirst ? 0 : max(0, ((zeros.lowerBound - 1) * up + halfLength) / down + 1)
+        let high = min(isLast ? output.count - 1 : end / down, output.count - 1)
+        guard low <= high else { return }
+        for k in low...high { output[k] = 0 }
     }
 }

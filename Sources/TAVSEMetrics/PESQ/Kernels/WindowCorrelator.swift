@@ -37,17 +37,7 @@ extension PESQ {
         func collect(referenceStart: Int, estimateStart: Int, lags: inout [Int32]) -> Float {
             let known = spectrum(ofReferenceAt: referenceStart)
             transform(estimate, at: estimateStart, into: &estimateSpectrum)
-            let bins = plan.binCount
-            known.withUnsafeBufferPointer { a in
-                estimateSpectrum.withUnsafeMutableBufferPointer { b in
-                    for bin in 0..<bins {
-                        let (ar, ai) = (a[2 * bin], a[2 * bin + 1])
-                        let (br, bi) = (b[2 * bin], b[2 * bin + 1])
-                        b[2 * bin] = ar * br + ai * bi
-                        b[2 * bin + 1] = ar * bi - ai * br
-                    }
-                }
-            }
+            CrossSpectrum.multiply(&estimateSpectrum, byConjugateOf: known)
             plan.inverse(destroying: &estimateSpectrum, into: &correlation)
             return correlation.withUnsafeBufferPointer { values in
                 WindowCorrelator.collect(values, lags: &lags)
@@ -97,10 +87,17 @@ extension PESQ {
         let count = window.count
         precondition(start >= 0 && start + count <= signal.count, "window at \(start) leaves the signal")
         precondition(output.count == count, "expected room for \(count) values, got \(output.count)")
-        signal.withUnsafeBufferPointer { s in
-            window.withUnsafeBufferPointer { w in
-                output.withUnsafeMutableBufferPointer { o in
-                    for index in 0..<count { o[index] = s[start + index] * w[index] }
+        precondition(count % 8 == 0, "windows come in whole vectors, got \(count) samples")
+        signal.withUnsafeBytes { s in
+            window.withUnsafeBytes { w in
+                output.withUnsafeMutableBytes { o in
+                    let offset = start * MemoryLayout<Float>.stride
+                    for byte in stride(from: 0, to: count * MemoryLayout<Float>.stride, by: 32) {
+                        let product =
+                            s.loadUnaligned(fromByteOffset: offset + byte, as: SIMD8<Float>.self)
+                            * w.loadUnaligned(fromByteOffset: byte, as: SIMD8<Float>.self)
+                        o.storeBytes(of: product, toByteOffset: byte, as: SIMD8<Float>.self)
+                    }
                 }
             }
         }
