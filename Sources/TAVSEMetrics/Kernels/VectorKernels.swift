@@ -163,6 +163,25 @@ enum VectorKernels {
         }
     }
 
+    /// Σ a[i], in `Double`
+    static func sum(_ a: ArraySlice<Float>) -> Double {
+        a.withUnsafeBufferPointer { a in
+            guard let base = a.baseAddress else { return 0 }
+            var sums = SIMD4<Double>.zero
+            var i = 0
+            while i + 4 <= a.count {
+                sums += SIMD4<Double>(UnsafeRawPointer(base + i).loadUnaligned(as: SIMD4<Float>.self))
+                i += 4
+            }
+            var sum = sums.sum()
+            while i < a.count {
+                sum += Double(base[i])
+                i += 1
+            }
+            return sum
+        }
+    }
+
     /// Σ a[i]², in `Double`
     static func sumOfSquares(_ a: ArraySlice<Float>) -> Double {
         a.withUnsafeBufferPointer { a in

@@ -3,11 +3,11 @@ extension PESQ.PaddedSignal {
     func filteredForAlignment(_ format: PESQ.Format) -> [Float] {
         var output = samples
         let speech = format.border..<paddedCount - format.border
-        var sum = 0.0
-        for index in speech { sum += Double(output[index]) }
         // The Recommendation's procedure divides by the padded length, not by the length of the speech.
-        let mean = Float(sum / Double(paddedCount))
-        for index in speech { output[index] -= mean }
+        let mean = Float(VectorKernels.sum(output[speech]) / Double(paddedCount))
+        output.withUnsafeMutableBufferPointer { output in
+            for index in speech { output[index] -= mean }
+        }
 
         let fade = format.envelopeFrame
         for step in 0..<fade {

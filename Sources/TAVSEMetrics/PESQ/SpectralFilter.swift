@@ -17,7 +17,12 @@ extension PESQ {
 
         /// Spectrum of the samples, zero-padded: re, im, re, im, …
         func spectrum(of samples: ArraySlice<Float>) -> [Float] {
-            plan.forward(Array(samples))
+            let padded = [Float](unsafeUninitializedCapacity: plan.length) { buffer, count in
+                let end = buffer[...].initialize(fromContentsOf: samples)
+                buffer[end...].initialize(repeating: 0)
+                count = plan.length
+            }
+            return plan.forward(padded)
         }
 
         /// Sum of squares of the first `count` filtered samples.
@@ -58,22 +63,32 @@ extension PESQ {
 
 extension PESQ.ResponseTable {
     /// Linear gain of every bin, relative to the gain at one frequency.
+    ///
+    /// A line in dB is a geometric series, so a segment takes two powers of ten, whatever its number of bins.
     func gains(relativeTo frequencyHz: Double, sampleRate: Int, transformLength: Int) -> [Float] {
         let origin = gainDB(at: frequencyHz, segment: segment(at: frequencyHz))
         let spacing = Double(sampleRate) / Double(transformLength)
-        var gains = [Float](repeating: 0, count: transformLength / 2 + 1)
-        var current = 0
-        var flat: Float?
-        for bin in gains.indices {
-            let frequency = Double(bin) * spacing
-            if bin == 0 || frequency > points[current + 1].frequencyHz {
-                current = segment(at: frequency)
-                // Most segments are flat; they need no power of ten per bin.
-                flat =
-                    points[current].gainDB == points[current + 1].gainDB
-                    ? Float(pow(10, (points[current].gainDB - origin) / 20)) : nil
+        let count = transformLength / 2 + 1
+        var gains: [Float] = []
+        gains.reserveCapacity(count)
+        while gains.count < count {
+            let frequency = Double(gains.count) * spacing
+            let current = segment(at: frequency)
+            let (low, high) = (points[current], points[current + 1])
+            // A bin on the border still belongs to the segment below.
+            let last = min(max(Int(high.frequencyHz / spacing), gains.count), count - 1)
+            let bins = last + 1 - gains.count
+            var gain = pow(10, (gainDB(at: frequency, segment: current) - origin) / 20)
+            if low.gainDB == high.gainDB {
+                gains.append(contentsOf: repeatElement(Float(gain), count: bins))
+            } else {
+                let slope = (high.gainDB - low.gainDB) / (high.frequencyHz - low.frequencyHz)
+                let ratio = pow(10, slope * spacing / 20)
+                for _ in 0..<bins {
+                    gains.append(Float(gain))
+                    gain *= ratio
+                }
             }
-            gains[bin] = flat ?? Float(pow(10, (gainDB(at: frequency, segment: current) - origin) / 20))
         }
         return gains
     }

@@ -107,8 +107,8 @@ struct BlockResampler: Sendable {
                             let source = isMirrored ? inputLength - bin : bin
                             let weight = isFalling ? fine - f : f
                             Self.accumulate(
-                                y + 2 * m, x + 2 * source, step: isMirrored ? -2 : 2, h + weight,
-                                step: isFalling ? -1 : 1, count: count)
+                                y + 2 * m, x + 2 * source, isMirrored: isMirrored, h + weight,
+                                isFalling: isFalling, count: count)
                             m += count
                         }
                     }
@@ -118,18 +118,30 @@ struct BlockResampler: Sendable {
     }
 
     /// y[i] += h[±i]·x[i], or of the conjugate of x walked backwards.
-    @inline(__always)
     private static func accumulate(
-        _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, step xStep: Int,
-        _ h: UnsafePointer<Double>,
-        step hStep: Int, count: Int
+        _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, isMirrored: Bool,
+        _ h: UnsafePointer<Double>, isFalling: Bool, count: Int
+    ) {
+        // Directions known to the compiler, once each.
+        switch (isMirrored, isFalling) {
+        case (false, false): loop(y, x, xStep: 2, h, hStep: 1, count: count)
+        case (false, true): loop(y, x, xStep: 2, h, hStep: -1, count: count)
+        case (true, false): loop(y, x, xStep: -2, h, hStep: 1, count: count)
+        case (true, true): loop(y, x, xStep: -2, h, hStep: -1, count: count)
+        }
+    }
+
+    @inline(__always)
+    private static func loop(
+        _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, xStep: Int,
+        _ h: UnsafePointer<Double>, hStep: Int, count: Int
     ) {
         let sign = SIMD2<Double>(1, xStep < 0 ? -1 : 1)
         for i in 0..<count {
-            let bin = SIMD2(x[i * xStep], x[i * xStep + 1])
-            let sum = SIMD2(y[2 * i], y[2 * i + 1]) + bin * (sign * h[i * hStep])
-            y[2 * i] = sum.x
-            y[2 * i + 1] = sum.y
+            let bin = UnsafeRawPointer(x + i &* xStep).loadUnaligned(as: SIMD2<Double>.self)
+            let sum = UnsafeRawPointer(y + 2 &* i).loadUnaligned(as: SIMD2<Double>.self)
+            UnsafeMutableRawPointer(y + 2 &* i).storeBytes(
+                of: sum + bin * (sign * h[i &* hStep]), as: SIMD2<Double>.self)
         }
     }
 

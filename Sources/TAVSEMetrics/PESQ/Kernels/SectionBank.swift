@@ -41,22 +41,35 @@ extension PESQ {
             high = Lanes(sections, first: 8)
         }
 
-        /// Filters in place. At step t lane k has sample t − k, so the last lane's output is 11 samples late.
+        /// Filters in place. At step t lane k has sample t − 2k, so the last lane's output is 22 samples late.
+        ///
+        /// Two steps per lane instead of one: what a lane hands on is ready before it is needed, so the loop waits
+        /// only for a section's own recursion.
         func run(_ samples: UnsafeMutableBufferPointer<Float>) {
-            let latency = 11
+            let latency = 22
             var (bank0, bank1, bank2) = (low, middle, high)
-            var out0 = SIMD4<Float>.zero
-            var out1 = SIMD4<Float>.zero
-            var out2 = SIMD4<Float>.zero
-            for time in 0..<samples.count + latency {
-                let sample = time < samples.count ? samples[time] : 0
-                let in0 = SIMD4(sample, out0.x, out0.y, out0.z)
-                let in1 = SIMD4(out0.w, out1.x, out1.y, out1.z)
-                let in2 = SIMD4(out1.w, out2.x, out2.y, out2.z)
+            // Outputs of the step before, and of the step before that.
+            var (out0, out1, out2) = (SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero)
+            var (old0, old1, old2) = (out0, out1, out2)
+
+            @inline(__always)
+            func step(_ sample: Float) -> Float {
+                let in0 = SIMD4(sample, old0.x, old0.y, old0.z)
+                let in1 = SIMD4(old0.w, old1.x, old1.y, old1.z)
+                let in2 = SIMD4(old1.w, old2.x, old2.y, old2.z)
+                (old0, old1, old2) = (out0, out1, out2)
                 out0 = bank0.step(in0)
                 out1 = bank1.step(in1)
                 out2 = bank2.step(in2)
-                if time >= latency { samples[time - latency] = out2.w }
+                return out2.w
+            }
+
+            let first = min(latency, samples.count)
+            for time in 0..<first { _ = step(samples[time]) }
+            for time in first..<samples.count { samples[time - latency] = step(samples[time]) }
+            for time in samples.count..<samples.count + latency {
+                let output = step(0)
+                if time >= latency { samples[time - latency] = output }
             }
         }
     }
