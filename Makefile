@@ -5,7 +5,7 @@ BUILD_FLAGS = -c release
 TEST_FLAGS = --disable-xctest -Xswiftc -O --scratch-path .build-test
 DEMO_OUT ?= reports/demo
 
-.PHONY: help setup build test demo lint format bench clean
+.PHONY: help setup build test demo lint format sanitize bench clean
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,8 +28,14 @@ lint: ## Check format and style
 format: ## Rewrite to the house format
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
 
-bench: build ## Run the benchmarks (docs/performance.md names each)
-	$(MAKE) -C Benchmarks
+sanitize: setup ## Run the engine's and kernels' tests under AddressSanitizer
+	TAVSE_MEMORY_REUSE=0 $(SWIFT) test --sanitize=address --scratch-path .build-asan --disable-xctest \
+		-Xswiftc -O --filter 'TAVSENNTests|CTAVSEKernelsTests'
+
+bench: build ## Scoring throughput and report at scale; docs/performance.md names the rest, with the Python peers
+	$(SWIFT) build -c release --package-path Benchmarks
+	TOOL=.build/release/tavse-eval Benchmarks/recordings.sh
+	Benchmarks/report_scale.sh
 
 clean: ## Remove build products
-	rm -rf .build .build-test Benchmarks/.build
+	rm -rf .build .build-test .build-asan Benchmarks/.build
