@@ -127,4 +127,22 @@ struct PESQStageTests {
         // Half way between −500 dB at 300 Hz and 0 dB at 350 Hz.
         #expect(abs(gains[325] - 3.1622777e-13) < 1e-18)
     }
+
+    @Test(
+        "filter gains are the table's lines in dB, bin by bin (closed form)",
+        arguments: [(8000, 256), (8000, 8192), (16000, 1000), (16000, 65536)])
+    func filterGains(sampleRate: Int, length: Int) {
+        let points = PESQ.FilterTables.receivingHandset.points
+        let gains = PESQ.FilterTables.receivingHandset.gains(
+            relativeTo: 1000, sampleRate: sampleRate, transformLength: length)
+        #expect(gains.count == length / 2 + 1)
+        for (bin, gain) in gains.enumerated() {
+            let frequency = Double(bin * sampleRate) / Double(length)
+            let high = points.firstIndex { $0.frequencyHz >= frequency && $0.frequencyHz > 0 } ?? 1
+            let (from, to) = (points[high - 1], points[high])
+            let share = (frequency - from.frequencyHz) / (to.frequencyHz - from.frequencyHz)
+            let expected = pow(10, (from.gainDB + share * (to.gainDB - from.gainDB) - 12) / 20)
+            #expect(abs(Double(gain) - expected) < 1e-7 * expected)
+        }
+    }
 }
