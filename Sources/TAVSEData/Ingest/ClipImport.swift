@@ -9,6 +9,8 @@ struct ClipImport: Sendable {
     /// Frames with a box, and all.
     let found: Int
     let count: Int
+    /// The boxes the frames were cut along.
+    let boxes: [Int: MouthBox]
 
     static let extraColumns = ["trial", "position", "command", "microphone", "grey"]
 
@@ -36,6 +38,7 @@ struct ClipImport: Sendable {
             }
             throw error
         }
+        self.boxes = boxes
         count = min(Int((speech.durationSeconds * IngestSettings.fps).rounded()), FrameKey.largestFrame + 1)
         let limit = count
         found = boxes.keys.count { (1...max(limit, 1)).contains($0) }
@@ -47,8 +50,8 @@ struct ClipImport: Sendable {
                 let entries = modality == .rgb ? files.colour : files.thermal
                 var list: [FrameStoreWriter.Frame] = []
                 for (number, entry) in entries.sorted(by: { $0.key < $1.key }) where number <= count {
+                    guard let square = squares[number - 1] else { continue }
                     let picture = try Self.picture(source, entry)
-                    let square = squares[number - 1]
                     let crop = MouthCrop.cut(
                         picture, x: square.x, y: square.y, side: square.side * settings.margin,
                         to: DataRoot.frameSide)
@@ -81,7 +84,8 @@ struct ClipImport: Sendable {
             ])
     }
 
-    private static func picture(_ source: SubjectSource, _ index: Int) throws(DataError) -> Raster {
+    /// Decodes a picture of 8 bits.
+    static func picture(_ source: SubjectSource, _ index: Int) throws(DataError) -> Raster {
         let bytes = try source.read(index)
         let place = "\(source.path): \(source.names[index])"
         let image: Raster

@@ -27,6 +27,8 @@ public struct IngestSettings: Sendable, Equatable, Codable {
     public var grey = ThermalGrey.palette
     /// Least score of a mouth box that counts.
     public var minimumScore = 0.0
+    /// The cascade file that found the mouths and a hash of its content; nil when boxes were given.
+    var detector: String?
     /// The square cut out, in sizes of the box's longer side.
     public var margin = 1.0
     /// JPEG quality of colour frames.

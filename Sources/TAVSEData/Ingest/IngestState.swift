@@ -81,7 +81,12 @@ struct IngestState {
         }
     }
 
-    func save(_ subject: Subject) throws(DataError) {
+    /// Marks a subject as finished.
+    ///
+    /// - Parameter boxes: rows of the mouth boxes that were found, to be handed out by ``writeBoxes(to:)``; nil when
+    ///   boxes were given.
+    func save(_ subject: Subject, boxes: String?) throws(DataError) {
+        if let boxes { try FileProblem.write(Data(boxes.utf8), to: boxesPath(subject.subject)) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let text: Data
@@ -92,5 +97,20 @@ struct IngestState {
     /// All finished subjects, ascending.
     func finished() -> [Subject] { SpeakingFacesSplit.subjects.compactMap(subject) }
 
+    /// Writes the boxes found in all finished subjects as one CSV file.
+    func writeBoxes(to path: String) throws(DataError) {
+        var text = Data((MouthBoxes.columns.joined(separator: ",") + "\n").utf8)
+        for subject in finished() {
+            let part = boxesPath(subject.subject)
+            guard let rows = FileManager.default.contents(atPath: part) else {
+                throw .unreadable(
+                    path: part, reason: "the boxes of a finished subject are gone; import it again")
+            }
+            text += rows
+        }
+        try FileProblem.write(text, to: path)
+    }
+
+    private func boxesPath(_ number: Int) -> String { folder + "/boxes_\(number).csv" }
     private func path(_ number: Int) -> String { folder + "/sub_\(number).json" }
 }

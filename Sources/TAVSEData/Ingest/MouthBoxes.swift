@@ -6,6 +6,8 @@ struct MouthBox: Sendable, Equatable {
     var y: Double
     var width: Double
     var height: Double
+    /// How sure the detector was; only compared with the least score wanted.
+    var score = 1.0
 }
 
 /// Mouth boxes of many clips, read from `sub,trial,pos,cmd,frame,x,y,w,h,score`.
@@ -76,16 +78,29 @@ struct MouthBoxes: Sendable {
         }
     }
 
+    /// The rows of a clip's boxes as text, in the order of frames; what ``init(path:minimumScore:)`` reads back.
+    static func rows(_ boxes: [Int: MouthBox], of clip: ClipKey) -> String {
+        var text = ""
+        for frame in boxes.keys.sorted() {
+            guard let box = boxes[frame] else { continue }
+            let place: [Int] = [clip.subject, clip.trial, clip.position, clip.command, frame]
+            let numbers: [Double] = [box.x, box.y, box.width, box.height, box.score]
+            var fields: [String] = place.map { String($0) }
+            for number in numbers { fields.append(Float(number).description) }
+            text += fields.joined(separator: ",")
+            text += "\n"
+        }
+        return text
+    }
+
     /// The boxes of a clip by frame number (from 1).
     func boxes(of clip: ClipKey) -> [Int: MouthBox] {
-        Dictionary(
-            (rows[clip] ?? []).map {
-                (
-                    Int($0.frame),
-                    MouthBox(
-                        x: Double($0.x), y: Double($0.y), width: Double($0.width), height: Double($0.height))
-                )
-            }, uniquingKeysWith: { _, last in last })
+        var boxes: [Int: MouthBox] = [:]
+        for row in rows[clip] ?? [] {
+            boxes[Int(row.frame)] = MouthBox(
+                x: Double(row.x), y: Double(row.y), width: Double(row.width), height: Double(row.height))
+        }
+        return boxes
     }
 }
 
@@ -95,18 +110,26 @@ enum MouthTrack {
     static let smoothing = 2.0
     /// A clip with boxes in fewer frames than this share has no usable mouth.
     static let leastShare = 0.2
+    /// Longest run of frames without a box, at the ends too, over which the mouth is taken to be where it should:
+    /// half a second. In a longer one the frames are lost.
+    static let longestGap = 14
 
     /// - Parameters:
     ///   - boxes: by frame number from 1.
     ///   - count: frames of the clip.
-    /// - Returns: centre and side of the square for frames 1 … count; nil when too few were found.
-    static func squares(_ boxes: [Int: MouthBox], count: Int) -> [(x: Double, y: Double, side: Double)]? {
+    /// - Returns: centre and side of the square for frames 1 … count, nil for frames in a long gap; nil when too few
+    ///   were found.
+    static func squares(_ boxes: [Int: MouthBox], count: Int) -> [(x: Double, y: Double, side: Double)?]? {
         let known = boxes.keys.filter { (1...max(count, 1)).contains($0) }.sorted()
         guard count > 0, !known.isEmpty, Double(known.count) >= leastShare * Double(count) else { return nil }
-        var tracks = [[Double]](repeating: [], count: 3)
+        var tracks = [[Double]?](repeating: nil, count: count)
+        // Index of the first known frame at or after the current one.
+        var next = 0
         for frame in 1...count {
-            let right = known.first { $0 >= frame }
-            let left = known.last { $0 <= frame }
+            while next < known.count, known[next] < frame { next += 1 }
+            let right = next < known.count ? known[next] : nil
+            let left = right == frame ? frame : next > 0 ? known[next - 1] : nil
+            guard (right ?? count + 1) - (left ?? 0) - 1 <= longestGap else { continue }
             let values: [Double]
             switch (left, right) {
             case (let a?, let b?) where a != b:
@@ -116,10 +139,9 @@ enum MouthTrack {
             case (nil, let b?): values = square(boxes[b])
             case (nil, nil): return nil
             }
-            for k in 0..<3 { tracks[k].append(values[k]) }
+            tracks[frame - 1] = values
         }
-        let smooth = tracks.map(smoothed)
-        return (0..<count).map { (smooth[0][$0], smooth[1][$0], smooth[2][$0]) }
+        return smoothed(tracks).map { $0.map { ($0[0], $0[1], $0[2]) } }
     }
 
     private static func square(_ box: MouthBox?) -> [Double] {
@@ -127,17 +149,20 @@ enum MouthTrack {
         return [box.x + box.width / 2, box.y + box.height / 2, max(box.width, box.height)]
     }
 
-    /// Gaussian smoothing; at the ends the kernel is cut and renormalised.
-    private static func smoothed(_ values: [Double]) -> [Double] {
+    /// Gaussian smoothing; at the ends and at long gaps the kernel is cut and renormalised.
+    private static func smoothed(_ values: [[Double]?]) -> [[Double]?] {
         let radius = Int((3 * smoothing).rounded(.up))
         return values.indices.map { n in
-            var (sum, total) = (0.0, 0.0)
+            guard values[n] != nil else { return nil }
+            var sum = [0.0, 0.0, 0.0]
+            var total = 0.0
             for m in max(0, n - radius)...min(values.count - 1, n + radius) {
+                guard let value = values[m] else { continue }
                 let weight = exp(-0.5 * pow(Double(m - n) / smoothing, 2))
-                sum += weight * values[m]
+                for k in 0..<3 { sum[k] += weight * value[k] }
                 total += weight
             }
-            return sum / total
+            return sum.map { $0 / total }
         }
     }
 }

@@ -9,7 +9,7 @@ import TAVSESignal
 /// one is done again, with the same result.
 public struct SpeakingFacesIngest: Sendable {
     private let settings: IngestSettings
-    private let boxes: MouthBoxes
+    private let mouths: MouthSource
     private let workers: Int
     private let stopped = StopFlag()
 
@@ -18,13 +18,32 @@ public struct SpeakingFacesIngest: Sendable {
     ///   - boxesPath: CSV of mouth boxes, `sub,trial,pos,cmd,frame,x,y,w,h,score`, pixels of the thermal picture.
     ///   - workers: threads.
     public init(_ settings: IngestSettings, boxesPath: String, workers: Int) throws(DataError) {
+        let boxes = try MouthBoxes(path: boxesPath, minimumScore: settings.minimumScore)
+        try self.init(settings, mouths: .boxes(boxes), workers: workers)
+    }
+
+    /// An import that finds the mouths itself, on the aligned colour pictures.
+    ///
+    /// - Parameters:
+    ///   - settings: what to import.
+    ///   - cascade: an LBP cascade file that finds faces; nil for the one that the package opencv-data installs.
+    ///   - workers: threads.
+    /// - Throws: ``DataError`` when there is no cascade file, or none that can be used.
+    public init(_ settings: IngestSettings, detectingWith cascade: String?, workers: Int) throws(DataError) {
+        let detector = try MouthDetector(cascade: cascade, minimumScore: settings.minimumScore)
+        var settings = settings
+        settings.detector = detector.origin
+        try self.init(settings, mouths: .detector(detector), workers: workers)
+    }
+
+    private init(_ settings: IngestSettings, mouths: MouthSource, workers: Int) throws(DataError) {
         guard FileManager.default.fileExists(atPath: settings.source) else {
             throw .missingInput(path: settings.source)
         }
         guard settings.margin > 0, settings.margin <= 10 else {
             throw .setting("margin", reason: "expected above 0 up to 10, found \(settings.margin)")
         }
-        boxes = try MouthBoxes(path: boxesPath, minimumScore: settings.minimumScore)
+        self.mouths = mouths
         self.settings = settings
         self.workers = max(workers, 1)
     }
@@ -37,11 +56,15 @@ public struct SpeakingFacesIngest: Sendable {
     /// - Parameters:
     ///   - root: the data root.
     ///   - resume: go on where an earlier import stopped.
+    ///   - savingBoxesTo: a CSV file for the boxes that were found in all finished subjects; only when detecting.
     ///   - progress: told clips done and in all of the current subject, and the subject.
     public func run(
-        into root: DataRoot, resume: Bool,
+        into root: DataRoot, resume: Bool, savingBoxesTo boxesFile: String? = nil,
         progress: (_ done: Int, _ total: Int, _ subject: Int) -> Void = { _, _, _ in }
     ) throws(DataError) -> IngestSummary {
+        if boxesFile != nil, case .boxes = mouths {
+            throw .setting("save-boxes", reason: "boxes were given, so none are found that could be saved")
+        }
         let state = try IngestState(root, settings: settings, resume: resume)
         defer { state.release() }
         try FileProblem.makeFolder(root.audio)
@@ -63,11 +86,12 @@ public struct SpeakingFacesIngest: Sendable {
                 summary.absent.append(subject)
                 continue
             }
-            let done = try importSubject(
+            let (done, found) = try importSubject(
                 subject, from: source, into: root, stores: stores, scratch: scratch, progress: progress)
             for store in stores.values { try store.finish() }
-            try state.save(done)
+            try state.save(done, boxes: found)
         }
+        if let boxesFile { try state.writeBoxes(to: boxesFile) }
         try writeManifests(state.finished(), root: root, summary: &summary)
         return summary
     }
@@ -90,10 +114,11 @@ public struct SpeakingFacesIngest: Sendable {
     private func importSubject(
         _ subject: Int, from source: SubjectSource, into root: DataRoot, stores: [Modality: FrameStoreWriter],
         scratch: String, progress: (Int, Int, Int) -> Void
-    ) throws(DataError) -> IngestState.Subject {
+    ) throws(DataError) -> (IngestState.Subject, boxes: String?) {
         let index = SpeakingFacesIndex(names: source.names, subject: subject)
         let keys = index.clips.keys.sorted()
         var done = IngestState.Subject(subject: subject)
+        var rows: String? = if case .detector = mouths { "" } else { nil }
         if keys.isEmpty {
             done.problems.append("\(source.path): none of its \(source.names.count) files belongs to a clip")
         }
@@ -104,23 +129,28 @@ public struct SpeakingFacesIngest: Sendable {
                 offset -> Result<ClipImport, DataError> in
                 let key = keys[start + offset]
                 do throws(DataError) {
+                    let files = index.clips[key] ?? ClipFiles()
+                    let boxes = try mouths.boxes(of: key, files, in: source)
                     return .success(
                         try ClipImport(
-                            key, index.clips[key] ?? ClipFiles(), source: source, boxes: boxes.boxes(of: key),
-                            settings: settings, scratch: scratch))
+                            key, files, source: source, boxes: boxes, settings: settings, scratch: scratch))
                 } catch { return .failure(error) }
             }
-            for result in clips {
+            for (offset, result) in clips.enumerated() {
                 switch result {
                 case .failure(.cannotWrite(let path, let reason)):
                     throw .cannotWrite(path: path, reason: reason)
+                // A cascade that detects nothing would fail every clip.
+                case .failure(.setting(let name, let reason)): throw .setting(name, reason: reason)
                 case .failure(let error): done.problems.append(error.description)
-                case .success(let clip): try store(clip, root: root, stores: stores, done: &done)
+                case .success(let clip):
+                    try store(clip, root: root, stores: stores, done: &done)
+                    rows?.append(MouthBoxes.rows(clip.boxes, of: keys[start + offset]))
                 }
             }
             progress(min(start + chunk, keys.count), keys.count, subject)
         }
-        return done
+        return (done, rows)
     }
 
     private func store(
@@ -165,6 +195,25 @@ public struct SpeakingFacesIngest: Sendable {
         for split in Split.allCases {
             try Manifest(entries: entries[split] ?? [], extraColumns: ClipImport.extraColumns)
                 .write(to: root.manifest(split))
+        }
+    }
+}
+
+/// Where mouth boxes come from.
+enum MouthSource: Sendable {
+    case boxes(MouthBoxes)
+    case detector(MouthDetector)
+
+    /// The boxes of a clip by frame number.
+    func boxes(
+        of clip: ClipKey, _ files: ClipFiles, in source: SubjectSource
+    ) throws(DataError) -> [Int: MouthBox] {
+        switch self {
+        case .boxes(let boxes): return boxes.boxes(of: clip)
+        case .detector(let detector):
+            return try detector.boxes(in: files.colour) { entry throws(DataError) in
+                try ClipImport.picture(source, entry)
+            }
         }
     }
 }

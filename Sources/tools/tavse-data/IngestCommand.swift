@@ -8,8 +8,7 @@ struct IngestCommand: ParsableCommand {
         commandName: "ingest",
         abstract: "Import SpeakingFaces archives (or unpacked folders) into a data root.",
         discussion: """
-            Reads sub_{id}_ia.zip without unpacking it, cuts the mouth out of colour and thermal frames along the boxes \
-            given, and converts the sound to 16 kHz. Stopped or killed, run it again with --resume. Exit code 3 when \
+            Reads sub_{id}_ia.zip without unpacking it, cuts the mouth out of colour and thermal frames, and converts the sound to 16 kHz. Stopped or killed, run it again with --resume. Exit code 3 when \
             some archives or clips could not be read; they are listed.
             """)
 
@@ -17,18 +16,37 @@ struct IngestCommand: ParsableCommand {
     var source: String
     @Option(help: "Data root; processed/ is made inside it.", completion: .directory) var out: String
     @Option(
-        help: "Mouth boxes: sub,trial,pos,cmd,frame,x,y,w,h,score in pixels of the thermal picture.",
-        completion: .file(extensions: ["csv"]))
-    var boxes: String
+        help: """
+            Mouth boxes: sub,trial,pos,cmd,frame,x,y,w,h,score in pixels of the thermal picture. Without them the \
+            mouths are detected.
+            """, completion: .file(extensions: ["csv"]))
+    var boxes: String?
+    @Flag(help: "Detect the mouths on the aligned colour pictures; what happens without --boxes.")
+    var detect = false
+    @Option(
+        help:
+            "LBP cascade that finds faces. [default: \(CascadeFile.standardName) of the package opencv-data]",
+        completion: .file(extensions: ["xml"]))
+    var cascade: String?
+    @Option(help: "Write the boxes that were found to this CSV file.", completion: .file(extensions: ["csv"]))
+    var saveBoxes: String?
     @Option(help: "Subjects, e.g. 1-100,121.") var subjects = "1-142"
     @Option(help: "official (1-100/101-120/121-142) or guide (1-100/101-114/115-142).")
     var split = SpeakingFacesSplit.official
     @Option(help: "Thermal colours to grey: palette (inverse of the iron palette) or luma.")
     var grey = ThermalGrey.palette
-    @Option(help: "Least score of a box that counts.") var minimumScore = 0.0
+    @Option(help: "Least score of a box that counts; detected: merged windows.") var minimumScore = 0.0
     @Option(help: "Side of the square cut out, in longer sides of the box.") var margin = 1.0
     @Flag(help: "Go on where an earlier import stopped.") var resume = false
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard boxes != nil else { return }
+        if detect || cascade != nil || saveBoxes != nil {
+            throw ValidationError(
+                "--boxes excludes --detect, --cascade and --save-boxes: boxes are given or found.")
+        }
+    }
 
     func run() throws {
         try Diagnostics.data.reportingErrors {
@@ -37,12 +55,19 @@ struct IngestCommand: ParsableCommand {
             settings.grey = grey
             settings.minimumScore = minimumScore
             settings.margin = margin
-            let ingest = try SpeakingFacesIngest(settings, boxesPath: boxes, workers: common.workers)
+            let ingest =
+                if let boxes {
+                    try SpeakingFacesIngest(settings, boxesPath: boxes, workers: common.workers)
+                } else {
+                    try SpeakingFacesIngest(settings, detectingWith: cascade, workers: common.workers)
+                }
             let watch = SignalWatch { ingest.stop() }
             var progress = ProgressLine(unit: "clips", quiet: common.quiet)
             let summary: IngestSummary
             do {
-                summary = try ingest.run(into: DataRoot(out), resume: resume) { done, total, subject in
+                summary = try ingest.run(
+                    into: DataRoot(out), resume: resume, savingBoxesTo: saveBoxes
+                ) { done, total, subject in
                     progress.show(done: done, total: total, note: "subject \(subject)")
                 }
             } catch DataError.cancelled {

@@ -179,8 +179,25 @@ import Testing
         ]
         let squares = try #require(MouthTrack.squares(boxes, count: 10))
         #expect(squares.count == 10)
-        #expect(abs(squares[5].x - 18) < 0.05)
-        #expect(squares.allSatisfy { abs($0.side - 10) < 1e-12 && abs($0.y - 2) < 1e-12 })
+        #expect(abs(try #require(squares[5]).x - 18) < 0.05)
+        for square in squares {
+            let square = try #require(square)
+            #expect(abs(square.side - 10) < 1e-12 && abs(square.y - 2) < 1e-12)
+        }
+    }
+
+    @Test("loses the frames of a gap longer than half a second, between boxes and at the ends (by hand)")
+    func longGaps() throws {
+        var boxes: [Int: MouthBox] = [:]
+        for frame in Array(16...40) + Array(55...80) + Array(96...100) {
+            boxes[frame] = MouthBox(x: Double(frame), y: 0, width: 10, height: 4)
+        }
+        let squares = try #require(MouthTrack.squares(boxes, count: 114))
+        let lost = (1...114).filter { squares[$0 - 1] == nil }
+        // Frames 1–15 and 81–95 are 15 in a row; 41–54 and 101–114 are 14.
+        #expect(lost == Array(1...15) + Array(81...95))
+        // Smoothing does not reach over a lost run: frame 80 follows from 74 … 80 alone.
+        #expect(abs(try #require(squares[79]).x - 85) < 2)
     }
 
     @Test("gives up when too few frames show a mouth (by hand)")
