@@ -69,6 +69,13 @@ setup_macos() {
     brew install "${missing[@]}"
 }
 
+# Needed only by `tavse-data ingest` without --boxes, which names it as well.
+say_optional() {
+    if [ "$(uname -s)" = Linux ] && ! ls /usr/share/opencv*/lbpcascades/lbpcascade_frontalface_improved.xml >/dev/null 2>&1; then
+        say "optional, to detect mouths while importing SpeakingFaces: sudo apt-get install opencv-data (10 MB)"
+    fi
+}
+
 mode="${1:-}"
 case "$mode" in
     "" | --check) ;;
@@ -82,3 +89,4 @@ elif command -v apt-get >/dev/null 2>&1; then
 else
     fail "no apt-get here. Install by hand the counterparts of: ${debian_packages[*]}"
 fi
+say_optional
