@@ -17,16 +17,22 @@ public enum CascadeFile {
     private static let mostBytes = 1 << 24
 
     /// The installed standard cascade; nil when there is none.
-    public static func installed() -> String? {
+    public static func installed() -> String? { installed(in: folders) }
+
+    private static func installed(in folders: [String]) -> String? {
         folders.map { $0 + "/" + standardName }.first(where: FileManager.default.fileExists(atPath:))
     }
 
     /// The bytes of a cascade file.
     ///
-    /// - Parameter path: a file, or nil for the installed one.
+    /// - Parameters:
+    ///   - path: a file, or nil for the installed one.
+    ///   - folders: where it may be installed.
     /// - Throws: ``DataError`` saying what to install when there is none.
-    static func read(_ path: String?) throws(DataError) -> (path: String, bytes: [UInt8]) {
-        guard let path = path ?? installed() else {
+    static func read(_ path: String?, folders: [String] = folders) throws(DataError) -> (
+        path: String, bytes: [UInt8]
+    ) {
+        guard let path = path ?? installed(in: folders) else {
             throw .setting(
                 "cascade",
                 reason: "\(standardName) is in none of \(folders.joined(separator: ", ")); install it "
