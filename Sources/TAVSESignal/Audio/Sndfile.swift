@@ -1,4 +1,5 @@
 import CSndfile
+import Foundation
 
 /// Owns one libsndfile handle and turns its status codes into ``AudioError``.
 final class Sndfile {
@@ -9,7 +10,10 @@ final class Sndfile {
     /// Opens a regular file for reading; the caller keeps the descriptor open meanwhile.
     init(reading file: borrowing RegularFile) throws(AudioError) {
         var info = SF_INFO()
-        guard let handle = sf_open_fd(file.descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE)) else {
+        guard let descriptor = Self.duplicate(file.descriptor) else {
+            throw .unreadable(path: file.path, reason: String(cString: strerror(errno)))
+        }
+        guard let handle = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
             throw .notAudio(path: file.path, reason: Self.message(nil))
         }
         path = file.path
@@ -20,7 +24,10 @@ final class Sndfile {
     /// Opens a descriptor for writing; the caller keeps the descriptor and closes it afterwards.
     init(writing descriptor: Int32, path: String, info: SF_INFO) throws(AudioError) {
         var info = info
-        guard let handle = sf_open_fd(descriptor, Int32(SFM_WRITE), &info, Int32(SF_FALSE)) else {
+        guard let copy = Self.duplicate(descriptor) else {
+            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard let handle = sf_open_fd(copy, Int32(SFM_WRITE), &info, Int32(SF_TRUE)) else {
             throw .cannotWrite(path: path, reason: Self.message(nil))
         }
         self.path = path
@@ -67,6 +74,13 @@ final class Sndfile {
         guard written == sf_count_t(count) else {
             throw .cannotWrite(path: path, reason: failure ?? "only \(written) of \(count) samples written")
         }
+    }
+
+    /// A descriptor for libsndfile to keep and close. It closes the one it is given whenever opening fails, even when
+    /// told not to; closing that again would hit whatever file another thread has opened meanwhile.
+    private static func duplicate(_ descriptor: Int32) -> Int32? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy < 0 ? nil : copy
     }
 
     private static func message(_ handle: OpaquePointer?) -> String {

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Runs a built binary and captures what it says.
 ///
@@ -58,70 +57,5 @@ struct Tool: Sendable {
         timeout: TimeInterval = 120
     ) throws -> Outcome {
         try start(arguments, in: folder, environment: environment).wait(timeout: timeout)
-    }
-}
-
-/// A process whose output is collected while it runs, so that full pipes never block it.
-final class RunningTool: Sendable {
-    private final class Collected: Sendable {
-        let data = Mutex(Data())
-        let ended = DispatchSemaphore(value: 0)
-    }
-
-    private let process: Process
-    private let output = Collected()
-    private let errors = Collected()
-    private let exited = DispatchSemaphore(value: 0)
-
-    init(path: String, arguments: [String], folder: String?, environment: [String: String]) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let outputPipe = Pipe()
-        let errorPipe = Pipe()
-        process.standardOutput = outputPipe
-        process.standardError = errorPipe
-        let exited = exited
-        process.terminationHandler = { _ in exited.signal() }
-        try process.run()
-        Self.collect(outputPipe, into: output)
-        Self.collect(errorPipe, into: errors)
-    }
-
-    private static func collect(_ pipe: Pipe, into collected: Collected) {
-        let handle = pipe.fileHandleForReading
-        Thread.detachNewThread {
-            while let part = try? handle.read(upToCount: 1 << 16), !part.isEmpty {
-                collected.data.withLock { $0.append(part) }
-            }
-            collected.ended.signal()
-        }
-    }
-
-    /// What it has said on standard error so far.
-    var errorsSoFar: String { errors.data.withLock { String(decoding: $0, as: UTF8.self) } }
-
-    var isRunning: Bool { process.isRunning }
-
-    /// Sends a signal, e.g. `SIGINT`.
-    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
-
-    /// Waits for the end; ends the process itself after `timeout` seconds.
-    func wait(timeout: TimeInterval = 120) -> Tool.Outcome {
-        let timedOut = exited.wait(timeout: .now() + timeout) == .timedOut
-        if timedOut {
-            send(SIGKILL)
-            exited.wait()
-        }
-        _ = output.ended.wait(timeout: .now() + 10)
-        _ = errors.ended.wait(timeout: .now() + 10)
-        return Tool.Outcome(
-            exitCode: process.terminationReason == .uncaughtSignal
-                ? 128 + process.terminationStatus : process.terminationStatus,
-            output: output.data.withLock { String(decoding: $0, as: UTF8.self) },
-            errors: errors.data.withLock { String(decoding: $0, as: UTF8.self) }, timedOut: timedOut)
     }
 }
