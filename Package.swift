@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets import one way only, top to bottom: signal → metrics → statistics → store → report → evaluation → tools.
+// Targets import one way only: signal → metrics → statistics → store → report;  kernels → network → data →
+// configuration → training;  both → evaluation → tools.
 // System libraries are module maps under Sources/C…; `make setup` installs them.
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -28,13 +29,19 @@ let package = Package(
         .library(name: "TAVSEReport", targets: ["TAVSEReport"]),
         .library(name: "TAVSEEvaluation", targets: ["TAVSEEvaluation"]),
         .library(name: "TAVSEData", targets: ["TAVSEData"]),
+        .library(name: "TAVSEConfiguration", targets: ["TAVSEConfiguration"]),
+        .library(name: "TAVSETraining", targets: ["TAVSETraining"]),
         .executable(name: "tavse-data", targets: ["tavse-data"]),
         .executable(name: "tavse-eval", targets: ["tavse-eval"]),
         .executable(name: "tavse-report", targets: ["tavse-report"]),
+        .executable(name: "tavse-train", targets: ["tavse-train"]),
+        .executable(name: "tavse-gates", targets: ["tavse-gates"]),
+        .executable(name: "tavse-enhance", targets: ["tavse-enhance"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // System libraries
@@ -80,10 +87,19 @@ let package = Package(
         .target(name: "TAVSENN", dependencies: ["CTAVSEKernels", "COpenBLAS"]),
         .target(name: "TAVSEModel", dependencies: ["TAVSESignal", "TAVSENN"]),
         .target(
-            name: "TAVSEEvaluation",
-            dependencies: ["TAVSESignal", "TAVSEMetrics", "TAVSEStats", "TAVSEStore"]),
-        .target(
             name: "TAVSEData", dependencies: ["TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG", "CZip"]),
+        .target(
+            name: "TAVSEConfiguration",
+            dependencies: ["TAVSEData", "TAVSEModel", "TAVSENN", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "TAVSETraining",
+            dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "CPNG"]),
+        .target(
+            name: "TAVSEEvaluation",
+            dependencies: [
+                "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "TAVSEMetrics",
+                "TAVSEStats", "TAVSEStore",
+            ]),
 
         // Tools
         .target(
@@ -91,8 +107,23 @@ let package = Package(
         tool("tavse-data", ["TAVSEData", "TAVSESignal"]),
         tool(
             "tavse-eval",
-            ["TAVSEEvaluation", "TAVSEMetrics", "TAVSEReport", "TAVSESignal", "TAVSEStore"]),
+            [
+                "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN",
+                "TAVSEReport", "TAVSESignal", "TAVSEStore",
+            ]),
         tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
+        tool(
+            "tavse-train",
+            ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "TAVSETraining"]),
+        tool(
+            "tavse-gates",
+            [
+                "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEModel", "TAVSENN", "TAVSEReport",
+                "TAVSEStats", "TAVSEStore",
+            ]),
+        tool(
+            "tavse-enhance",
+            ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal"]),
 
         // Tests
         .testTarget(name: "CTAVSEKernelsTests", dependencies: ["CTAVSEKernels"]),
@@ -109,10 +140,20 @@ let package = Package(
                 "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "ReferenceSupport",
             ]),
         .testTarget(name: "TAVSENNTests", dependencies: ["TAVSENN"]),
-        .testTarget(name: "TAVSEModelTests", dependencies: ["TAVSEModel", "TAVSENN"]),
+        .testTarget(name: "TAVSEModelTests", dependencies: ["TAVSEModel", "TAVSENN", "TAVSESignal"]),
+        .testTarget(
+            name: "TAVSEConfigurationTests", dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel"]),
+        .testTarget(
+            name: "TAVSETrainingTests",
+            dependencies: [
+                "TAVSETraining", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal",
+            ]),
         .testTarget(
             name: "TAVSEEvaluationTests",
-            dependencies: ["TAVSEEvaluation", "TAVSEMetrics", "TAVSESignal", "TAVSEStore"]),
+            dependencies: [
+                "TAVSEEvaluation", "TAVSEConfiguration", "TAVSEData", "TAVSEMetrics", "TAVSEModel", "TAVSENN",
+                "TAVSESignal", "TAVSEStore",
+            ]),
         .testTarget(
             name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics"]),
         .testTarget(
@@ -121,7 +162,8 @@ let package = Package(
                 "CPNG", "ReferenceSupport", "ToolSupport", "TAVSEData", "TAVSESignal", "TAVSEStore",
                 "tavse-data",
                 "tavse-eval",
-                "tavse-report", .product(name: "GRDB", package: "GRDB.swift"),
+                "tavse-report", "tavse-train", "tavse-gates", "tavse-enhance",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -12,7 +12,7 @@ import TAVSEData
             exit(64)
         }
         let workers = arguments.count > 2 ? Int(arguments[2]) ?? 2 : 2
-        for modalities in [[Modality.rgb], [.thermal], [.rgb, .thermal]] {
+        for modalities in [[Camera.rgb], [.thermal], [.rgb, .thermal]] {
             let dataset = try SpeechDataset(
                 root: DataRoot(arguments[1]), split: .train,
                 settings: .training(modalities: modalities, snrsDB: [-5, 0, 5], seed: 1))

@@ -6,7 +6,7 @@ import Foundation
 /// back and compared with what was read from the source, by size and by hash.
 public final class FrameStaging {
     /// Where the copies are, for ``SpeechDataset``.
-    public let stores: [Modality: String]
+    public let stores: [Camera: String]
     private let folder: String
 
     /// Copies the stores of some cameras.
@@ -16,11 +16,11 @@ public final class FrameStaging {
     ///   - modalities: which cameras.
     ///   - folder: local folder (`data.stage_to`); a folder of this process's own is made inside it.
     /// - Throws: ``DataError`` when a store is missing or damaged, the disk is full, or the copy differs.
-    public init(_ root: DataRoot, modalities: [Modality], to folder: String) throws(DataError) {
+    public init(_ root: DataRoot, modalities: [Camera], to folder: String) throws(DataError) {
         let own = folder + "/tavse-frames-\(getpid())-\(UInt32.random(in: .min ... .max))"
         try FileProblem.makeFolder(own)
         self.folder = own
-        var stores: [Modality: String] = [:]
+        var stores: [Camera: String] = [:]
         do throws(DataError) {
             for modality in modalities {
                 let source = try LMDBFile.dataPath(of: root.frames(modality)).path

@@ -5,7 +5,7 @@ import TAVSESignal
 struct ClipImport: Sendable {
     let entry: ManifestEntry
     let speech: Signal
-    let frames: [Modality: [FrameStoreWriter.Frame]]
+    let frames: [Camera: [FrameStoreWriter.Frame]]
     /// Frames with a box, and all.
     let found: Int
     let count: Int
@@ -43,10 +43,10 @@ struct ClipImport: Sendable {
         let limit = count
         found = boxes.keys.count { (1...max(limit, 1)).contains($0) }
         let squares = MouthTrack.squares(boxes, count: count)
-        var frames: [Modality: [FrameStoreWriter.Frame]] = [:]
+        var frames: [Camera: [FrameStoreWriter.Frame]] = [:]
         if let squares {
             let codec = try JPEGCodec()
-            for modality in Modality.allCases {
+            for modality in Camera.allCases {
                 let entries = modality == .rgb ? files.colour : files.thermal
                 var list: [FrameStoreWriter.Frame] = []
                 for (number, entry) in entries.sorted(by: { $0.key < $1.key }) where number <= count {

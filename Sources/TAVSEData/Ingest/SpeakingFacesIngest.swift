@@ -72,7 +72,7 @@ public struct SpeakingFacesIngest: Sendable {
         try FileProblem.makeFolder(scratch)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let stores = [
-            Modality.rgb: try FrameStoreWriter(path: root.frames(.rgb), durable: true),
+            Camera.rgb: try FrameStoreWriter(path: root.frames(.rgb), durable: true),
             .thermal: try FrameStoreWriter(path: root.frames(.thermal), durable: true),
         ]
         var summary = IngestSummary()
@@ -112,7 +112,7 @@ public struct SpeakingFacesIngest: Sendable {
     }
 
     private func importSubject(
-        _ subject: Int, from source: SubjectSource, into root: DataRoot, stores: [Modality: FrameStoreWriter],
+        _ subject: Int, from source: SubjectSource, into root: DataRoot, stores: [Camera: FrameStoreWriter],
         scratch: String, progress: (Int, Int, Int) -> Void
     ) throws(DataError) -> (IngestState.Subject, boxes: String?) {
         let index = SpeakingFacesIndex(names: source.names, subject: subject)
@@ -154,7 +154,7 @@ public struct SpeakingFacesIngest: Sendable {
     }
 
     private func store(
-        _ clip: ClipImport, root: DataRoot, stores: [Modality: FrameStoreWriter],
+        _ clip: ClipImport, root: DataRoot, stores: [Camera: FrameStoreWriter],
         done: inout IngestState.Subject
     ) throws(DataError) {
         for (modality, frames) in clip.frames { try stores[modality]?.write(frames) }

@@ -34,13 +34,13 @@ public struct ContactSheet {
             throw .audio(path: entry.audio, reason: "\(speech.count) samples are too few for a spectrogram")
         }
         let spectrogram = stft.forward(speech.samples)
-        let rows = Modality.allCases.count(where: entry.has)
+        let rows = Camera.allCases.count(where: entry.has)
         let width = Layout.columns * Layout.cell
         let height =
             rows * (Layout.cell + Layout.gap) + Layout.wave + Layout.gap + spectrogram.binCount + Layout.axis
         var canvas = Canvas(width: width, height: height)
         var top = 0
-        for modality in Modality.allCases where entry.has(modality) {
+        for modality in Camera.allCases where entry.has(modality) {
             try draw(entry, modality, top: top, on: &canvas)
             top += Layout.cell + Layout.gap
         }
@@ -64,7 +64,7 @@ public struct ContactSheet {
     }
 
     private func draw(
-        _ entry: ManifestEntry, _ modality: Modality, top: Int, on canvas: inout Canvas
+        _ entry: ManifestEntry, _ modality: Camera, top: Int, on canvas: inout Canvas
     ) throws(DataError) {
         let reader = try FrameStore(path: root.frames(modality)).reader()
         let codec = try JPEGCodec()

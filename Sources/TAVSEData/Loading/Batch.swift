@@ -16,10 +16,10 @@ public struct ExampleDescription: Sendable, Equatable {
     public let frameCount: Int
     /// Per camera and frame `[T]`: whether the frame was there. One that was not shows its nearest earlier
     /// neighbour (a later one at the start); padding and absent cameras are zero.
-    public let framePresent: [Modality: [Bool]]
+    public let framePresent: [Camera: [Bool]]
 
     /// Whether a camera saw anything of this example.
-    public func isPresent(_ modality: Modality) -> Bool { framePresent[modality]?.contains(true) ?? false }
+    public func isPresent(_ modality: Camera) -> Bool { framePresent[modality]?.contains(true) ?? false }
 }
 
 /// Examples of one step, ready for a network.
@@ -43,15 +43,15 @@ public struct Batch: Sendable {
     /// Noisy speech, `[B, N]`; equal to clean when no noise was asked for.
     public let noisy: FloatStorage
     /// Pixels 0…1 of each camera asked for, `[B, T, C, H, W]`.
-    public let video: [Modality: FloatStorage]
+    public let video: [Camera: FloatStorage]
     /// Where each example came from, `[B]`.
     public internal(set) var examples: [ExampleDescription]
 
-    init(shape: Shape, modalities: [Modality], pool: FloatStoragePool) {
+    init(shape: Shape, modalities: [Camera], pool: FloatStoragePool) {
         self.shape = shape
         clean = FloatStorage(count: shape.count * shape.sampleCount, pool: pool)
         noisy = FloatStorage(count: shape.count * shape.sampleCount, pool: pool)
-        var video: [Modality: FloatStorage] = [:]
+        var video: [Camera: FloatStorage] = [:]
         for modality in modalities {
             let frame = modality.channels * shape.side * shape.side
             video[modality] = FloatStorage(count: shape.count * shape.frameCount * frame, pool: pool)

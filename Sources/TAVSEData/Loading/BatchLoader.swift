@@ -99,7 +99,7 @@ private final class Work: @unchecked Sendable {
     }
 
     func run() {
-        var decoders: [Modality: FrameDecoder] = [:]
+        var decoders: [Camera: FrameDecoder] = [:]
         var ready: DataError?
         do throws(DataError) { decoders = try dataset.decoders() } catch { ready = error }
         while let job = claim() {

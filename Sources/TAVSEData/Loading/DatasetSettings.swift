@@ -7,7 +7,7 @@ public struct DatasetSettings: Sendable, Equatable {
     /// Video frames per second; every manifest entry must agree.
     public var fps: Double
     /// Cameras to decode.
-    public var modalities: [Modality]
+    public var modalities: [Camera]
     /// How noisy speech is made; nil adds no noise.
     public var mixes: MixPlan?
     /// Changes of the frames; nil leaves them alone.
@@ -19,7 +19,7 @@ public struct DatasetSettings: Sendable, Equatable {
 
     /// Crops of 2.5 s with drawn mixes, as in training.
     public static func training(
-        modalities: [Modality], snrsDB: [Double], seed: UInt64,
+        modalities: [Camera], snrsDB: [Double], seed: UInt64,
         augmentation: FrameAugmentation? = FrameAugmentation()
     ) -> DatasetSettings {
         DatasetSettings(
@@ -29,7 +29,7 @@ public struct DatasetSettings: Sendable, Equatable {
 
     /// Whole utterances with fixed mixes, as in validation and test.
     public static func evaluation(
-        modalities: [Modality], snrsDB: [Double], seed: UInt64, noisesPerUtterance: Int? = nil
+        modalities: [Camera], snrsDB: [Double], seed: UInt64, noisesPerUtterance: Int? = nil
     ) -> DatasetSettings {
         DatasetSettings(
             segmentSeconds: nil, fps: 28, modalities: modalities,
@@ -39,7 +39,7 @@ public struct DatasetSettings: Sendable, Equatable {
 
     /// All settings by name.
     public init(
-        segmentSeconds: Double?, fps: Double, modalities: [Modality], mixes: MixPlan?,
+        segmentSeconds: Double?, fps: Double, modalities: [Camera], mixes: MixPlan?,
         augmentation: FrameAugmentation?, speechLevel: NoiseMixer.SpeechLevel, seed: UInt64
     ) {
         self.segmentSeconds = segmentSeconds
@@ -68,6 +68,11 @@ public struct DatasetSettings: Sendable, Equatable {
         case .drawn(let snrs)?, .fixed(let snrs, _)?:
             guard !snrs.isEmpty, snrs.allSatisfy({ abs($0) <= 100 }) else {
                 throw .setting("SNRs", reason: "expected at least one, each −100 … 100 dB, found \(snrs)")
+            }
+        case .uniform(let lowest, let highest)?:
+            guard abs(lowest) <= 100, abs(highest) <= 100, lowest <= highest else {
+                throw .setting(
+                    "SNRs", reason: "expected −100 ≤ lowest ≤ highest ≤ 100 dB, found \(lowest) … \(highest)")
             }
         case nil: break
         }

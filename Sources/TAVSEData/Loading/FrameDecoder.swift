@@ -4,14 +4,14 @@
 final class FrameDecoder {
     private let reader: FrameStore.Reader
     private let store: String
-    private let modality: Modality
+    private let modality: Camera
     private let side: Int
     private let jpeg: JPEGCodec
     /// One word per pixel: colour as it comes from the JPEG decoder, or grey of up to 16 bits.
     private var pixels: [UInt32]
     private var line: [UInt32]
 
-    init(_ store: FrameStore, modality: Modality, side: Int) throws(DataError) {
+    init(_ store: FrameStore, modality: Camera, side: Int) throws(DataError) {
         reader = try store.reader()
         jpeg = try JPEGCodec()
         self.store = store.path

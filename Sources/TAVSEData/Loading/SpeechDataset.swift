@@ -11,7 +11,7 @@ public final class SpeechDataset: Sendable {
     public let settings: DatasetSettings
 
     private let noise: NoiseLibrary?
-    private let stores: [Modality: FrameStore]
+    private let stores: [Camera: FrameStore]
     private let fixed: [FixedMix]?
 
     /// Opens a split.
@@ -22,7 +22,7 @@ public final class SpeechDataset: Sendable {
     ///   - frameStores: where the frames are when not in the root, as ``FrameStaging`` says.
     /// - Throws: ``DataError`` naming the file that is missing or wrong.
     public init(
-        root: DataRoot, split: Split, settings: DatasetSettings, frameStores: [Modality: String] = [:]
+        root: DataRoot, split: Split, settings: DatasetSettings, frameStores: [Camera: String] = [:]
     ) throws(DataError) {
         try settings.validate()
         let path = root.manifest(split)
@@ -35,7 +35,7 @@ public final class SpeechDataset: Sendable {
                 file: path, line: index + 2, column: "fps",
                 reason: "\(entry.fps) frames per second, the settings ask for \(settings.fps)")
         }
-        var stores: [Modality: FrameStore] = [:]
+        var stores: [Camera: FrameStore] = [:]
         for modality in settings.modalities where manifest.entries.contains(where: { $0.has(modality) }) {
             stores[modality] = try FrameStore(path: frameStores[modality] ?? root.frames(modality))
         }
@@ -87,8 +87,8 @@ public final class SpeechDataset: Sendable {
     }
 
     /// One thread's decoders.
-    func decoders() throws(DataError) -> [Modality: FrameDecoder] {
-        var decoders: [Modality: FrameDecoder] = [:]
+    func decoders() throws(DataError) -> [Camera: FrameDecoder] {
+        var decoders: [Camera: FrameDecoder] = [:]
         for (modality, store) in stores {
             decoders[modality] = try FrameDecoder(store, modality: modality, side: DataRoot.frameSide)
         }
@@ -97,7 +97,7 @@ public final class SpeechDataset: Sendable {
 
     /// Makes one example in its rows of a batch.
     func fill(
-        _ index: Int, epoch: Int, row: Int, of batch: Batch, decoders: [Modality: FrameDecoder]
+        _ index: Int, epoch: Int, row: Int, of batch: Batch, decoders: [Camera: FrameDecoder]
     ) throws(DataError) -> ExampleDescription {
         let entry = entry(index)
         var generator = SplitMix64(
@@ -112,7 +112,7 @@ public final class SpeechDataset: Sendable {
         let noisy = batch.noisy.part(from: row * samples, count: samples)
         Self.copy(mixed?.clean ?? speech, crop.samples, to: clean)
         Self.copy(mixed?.noisy ?? speech, crop.samples, to: noisy)
-        var present: [Modality: [Bool]] = [:]
+        var present: [Camera: [Bool]] = [:]
         for modality in settings.modalities {
             present[modality] = try video(
                 entry, modality, crop.frames, row: row, of: batch, decoder: decoders[modality], draw)
@@ -156,8 +156,8 @@ public final class SpeechDataset: Sendable {
         case .fixed:
             guard let fixed else { return nil }
             choice = fixed[index].choice
-        case .drawn(let snrs):
-            let snr = snrs[generator.index(below: snrs.count)]
+        case .drawn, .uniform:
+            let snr = plan.draw(using: &generator)
             let recording = noise.recordings[generator.index(below: noise.recordings.count)]
             choice = MixChoice(
                 noise: recording.name, offset: generator.index(below: recording.samples.count), snrDB: snr)
@@ -186,7 +186,7 @@ public final class SpeechDataset: Sendable {
 
     /// Decodes a clip's frames and says which were there; a missing one repeats its neighbour.
     private func video(
-        _ entry: ManifestEntry, _ modality: Modality, _ frames: Range<Int>, row: Int, of batch: Batch,
+        _ entry: ManifestEntry, _ modality: Camera, _ frames: Range<Int>, row: Int, of batch: Batch,
         decoder: FrameDecoder?, _ draw: FrameAugmentation.Draw
     ) throws(DataError) -> [Bool] {
         var present = [Bool](repeating: false, count: batch.shape.frameCount)

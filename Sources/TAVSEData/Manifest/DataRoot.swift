@@ -11,7 +11,7 @@ public struct DataRoot: Sendable, Equatable {
     /// Everything the tools here write.
     public var processed: String { path + "/processed" }
     /// Mouth frames of one camera.
-    public func frames(_ modality: Modality) -> String { processed + "/\(modality.rawValue)_mouth.lmdb" }
+    public func frames(_ modality: Camera) -> String { processed + "/\(modality.rawValue)_mouth.lmdb" }
     /// 16 kHz mono speech.
     public var audio: String { processed + "/audio_16k" }
     /// Noise of one split.

@@ -38,7 +38,7 @@ public struct ManifestEntry: Sendable, Equatable {
     }
 
     /// Whether a camera saw this utterance.
-    public func has(_ modality: Modality) -> Bool { modality == .rgb ? rgb : thermal }
+    public func has(_ modality: Camera) -> Bool { modality == .rgb ? rgb : thermal }
 }
 
 /// The utterances of one split, as `{train,val,test}_manifest.csv` lists them.

@@ -4,8 +4,18 @@ import TAVSESignal
 public enum MixPlan: Sendable, Equatable {
     /// A new mix in every epoch: SNR, noise and offset drawn from (seed, epoch, utterance).
     case drawn(snrsDB: [Double])
+    /// The same with SNRs drawn uniformly between two.
+    case uniform(lowestDB: Double, highestDB: Double)
     /// The same mixes for ever: every utterance at every SNR, with so many environments chosen by hash (nil: all).
     case fixed(snrsDB: [Double], noisesPerUtterance: Int?)
+
+    /// An SNR for a new mix.
+    func draw(using generator: inout SplitMix64) -> Double {
+        switch self {
+        case .drawn(let snrs), .fixed(let snrs, _): snrs[generator.index(below: snrs.count)]
+        case .uniform(let lowest, let highest): lowest + (highest - lowest) * generator.uniform()
+        }
+    }
 }
 
 /// One utterance in one noise at one SNR, of the fixed sets.

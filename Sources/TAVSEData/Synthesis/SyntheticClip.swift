@@ -8,7 +8,7 @@ struct SyntheticClip: Sendable {
     let speaker: Int
     let entry: ManifestEntry
     let speech: Signal
-    let frames: [Modality: [FrameStoreWriter.Frame]]
+    let frames: [Camera: [FrameStoreWriter.Frame]]
 
     /// - Parameters:
     ///   - speaker: from 0.
@@ -39,8 +39,8 @@ struct SyntheticClip: Sendable {
         let thermal = ThermalMouthRenderer(
             face: face, scene: scene, side: DataRoot.frameSide, depth: settings.thermalBits)
         let codec = try JPEGCodec()
-        var frames: [Modality: [FrameStoreWriter.Frame]] = [:]
-        for modality in Modality.allCases {
+        var frames: [Camera: [FrameStoreWriter.Frame]] = [:]
+        for modality in Camera.allCases {
             let lost = Self.lost(frameCount, share: settings.missingFrames, using: &camera)
             var list: [FrameStoreWriter.Frame] = []
             list.reserveCapacity(frameCount)

@@ -144,8 +144,8 @@ public struct SyntheticCorpus: Sendable {
         try FileProblem.makeFolder(root.metadata)
         var summary = Summary()
         let stores = [
-            Modality.rgb: try FrameStoreWriter(path: root.frames(.rgb), durable: false),
-            Modality.thermal: try FrameStoreWriter(path: root.frames(.thermal), durable: false),
+            Camera.rgb: try FrameStoreWriter(path: root.frames(.rgb), durable: false),
+            Camera.thermal: try FrameStoreWriter(path: root.frames(.thermal), durable: false),
         ]
         var entries: [Split: [ManifestEntry]] = [:]
         let total = settings.speakers * settings.utterances

@@ -60,7 +60,7 @@ public struct DataVerification: Sendable {
         let entries = Split.allCases.flatMap { split in (manifests[split]?.entries ?? []).map { (split, $0) }
         }
         try checkAudio(entries.map(\.1), report: &report, progress: progress)
-        for modality in Modality.allCases where entries.contains(where: { $0.1.has(modality) }) {
+        for modality in Camera.allCases where entries.contains(where: { $0.1.has(modality) }) {
             let check = FrameVerification(root: root, modality: modality, samplesPerClip: samplesPerClip)
             let missing = try check.run(entries.map(\.1), report: &report)
             for index in report.splits.indices {
@@ -76,7 +76,7 @@ public struct DataVerification: Sendable {
         summary.utterances = manifest.entries.count
         summary.speakers = Set(manifest.entries.map(\.speaker)).count
         summary.seconds = manifest.entries.reduce(0) { $0 + $1.durationSeconds }
-        for modality in Modality.allCases {
+        for modality in Camera.allCases {
             let seen = manifest.entries.filter { $0.has(modality) }
             summary.clips[modality.rawValue] = seen.count
             summary.frames[modality.rawValue] = seen.reduce(0) { $0 + $1.frames }

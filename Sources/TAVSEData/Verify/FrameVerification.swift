@@ -14,7 +14,7 @@ struct FrameVerification {
     }
 
     let root: DataRoot
-    let modality: Modality
+    let modality: Camera
     let samplesPerClip: Int
 
     /// What one pass over the store knows of a clip.

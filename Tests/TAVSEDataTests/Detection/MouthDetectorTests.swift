@@ -72,7 +72,7 @@ import Testing
             try reading.run(into: second, resume: false, savingBoxesTo: saved)
         }
         #expect(try reading.run(into: second, resume: false) == summary)
-        for modality in Modality.allCases {
+        for modality in Camera.allCases {
             #expect(try dump(first.frames(modality)) == dump(second.frames(modality)))
         }
         // Resumed with nothing left to do, the boxes are written again; another cascade is another import.

@@ -126,7 +126,7 @@ import Testing
         for split in Split.allCases {
             #expect(try Manifest(path: root.manifest(split)) == Manifest(path: whole.manifest(split)))
         }
-        for modality in Modality.allCases {
+        for modality in Camera.allCases {
             #expect(try dump(root.frames(modality)) == dump(whole.frames(modality)))
         }
         #expect(

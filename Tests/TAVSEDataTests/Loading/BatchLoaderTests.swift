@@ -19,7 +19,7 @@ import Testing
 
     private func root() throws -> DataRoot { try Self.shared.get().1 }
 
-    private func training(_ modalities: [Modality] = [.rgb, .thermal]) throws -> SpeechDataset {
+    private func training(_ modalities: [Camera] = [.rgb, .thermal]) throws -> SpeechDataset {
         try SpeechDataset(
             root: root(), split: .train,
             settings: .training(modalities: modalities, snrsDB: [-5, 0, 5], seed: 3))
@@ -29,7 +29,7 @@ import Testing
         var examples: [ExampleDescription] = []
         var clean: [Float] = []
         var noisy: [Float] = []
-        var video: [Modality: [Float]] = [:]
+        var video: [Camera: [Float]] = [:]
     }
 
     private func all(_ loader: BatchLoader) throws -> [Snapshot] {

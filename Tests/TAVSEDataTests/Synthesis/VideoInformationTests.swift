@@ -7,7 +7,7 @@ import Testing
 /// small grey pictures to the level of the speech during each frame, fitted on some speakers and tried on others.
 @Suite("Synthetic video") struct VideoInformationTests {
     private struct Clip {
-        var features: [Modality: [[Double]]] = [:]
+        var features: [Camera: [[Double]]] = [:]
         var level: [Double] = []
     }
 
@@ -34,7 +34,7 @@ import Testing
         #expect(abs(shuffled) < 0.25)
     }
 
-    private func correlation(_ train: [Clip], _ test: [Clip], _ modalities: [Modality], shift: Int = 0)
+    private func correlation(_ train: [Clip], _ test: [Clip], _ modalities: [Camera], shift: Int = 0)
         -> Double
     {
         func rows(_ clips: [Clip]) -> [[Double]] {
@@ -51,7 +51,7 @@ import Testing
     private func clips(_ root: DataRoot, _ split: Split) throws -> [Clip] {
         let codec = try JPEGCodec()
         let stores = [
-            Modality.rgb: try FrameStore(path: root.frames(.rgb)).reader(),
+            Camera.rgb: try FrameStore(path: root.frames(.rgb)).reader(),
             .thermal: try FrameStore(path: root.frames(.thermal)).reader(),
         ]
         return try Manifest(path: root.manifest(split)).entries.map { entry in

@@ -32,7 +32,7 @@ import Testing
     }
 
     private func put(
-        _ bytes: [UInt8], _ root: DataRoot, _ modality: Modality, _ utterance: String, _ frame: Int
+        _ bytes: [UInt8], _ root: DataRoot, _ modality: Camera, _ utterance: String, _ frame: Int
     ) throws {
         let writer = try FrameStoreWriter(path: root.frames(modality), durable: false)
         try writer.write([.init(utterance: utterance, frame: frame, bytes: bytes)])

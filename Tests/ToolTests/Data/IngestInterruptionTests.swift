@@ -61,7 +61,7 @@ import Testing
                         andPath: second.processed + "/" + entry.audio))
             }
         }
-        for modality in Modality.allCases {
+        for modality in Camera.allCases {
             #expect(try dump(first.frames(modality)) == dump(second.frames(modality)))
         }
     }

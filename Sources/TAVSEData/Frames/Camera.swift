@@ -1,5 +1,5 @@
 /// A camera.
-public enum Modality: String, Sendable, CaseIterable, Codable {
+public enum Camera: String, Sendable, CaseIterable, Codable {
     /// The colour camera: JPEG, 3 channels.
     case rgb
     /// The thermal camera: grey PNG of 8 or 16 bits, 1 channel.

@@ -1,0 +1,32 @@
+import TAVSEData
+
+extension Configuration {
+    /// The cameras the network uses, as the data knows them.
+    public var cameras: [Camera] { model.activeModalities.compactMap { Camera(rawValue: $0.rawValue) } }
+
+    /// Folder of this experiment's checkpoints.
+    public var checkpointFolder: String { training.checkpointDir + "/" + experimentName }
+
+    /// Folder of this experiment's logs.
+    public var logFolder: String { training.logDir + "/" + experimentName }
+
+    /// What the loader gives out for a split: random crops and mixes for training, whole utterances with fixed mixes
+    /// otherwise.
+    ///
+    /// - Parameters:
+    ///   - split: which utterances.
+    ///   - cameras: which video to decode; nil takes what the network uses.
+    public func datasetSettings(_ split: Split, cameras: [Camera]? = nil) -> DatasetSettings {
+        let cameras = cameras ?? self.cameras
+        let isTraining = split == .train
+        let fixed: MixPlan =
+            split == .val
+            ? .fixed(snrsDB: data.valSNRLevels, noisesPerUtterance: data.valNoisesPerUtterance)
+            : .fixed(snrsDB: data.testSNRLevels, noisesPerUtterance: data.testNoisesPerUtterance)
+        return DatasetSettings(
+            segmentSeconds: isTraining ? audio.segmentSeconds : nil, fps: visual.fps, modalities: cameras,
+            mixes: isTraining
+                ? .uniform(lowestDB: data.trainSNRRange[0], highestDB: data.trainSNRRange[1]) : fixed,
+            augmentation: isTraining ? visual.augmentation : nil, speechLevel: .active, seed: training.seed)
+    }
+}
