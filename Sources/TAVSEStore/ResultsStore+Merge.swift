@@ -9,6 +9,8 @@ public struct MergeSummary: Sendable, Equatable {
     public var repaired = 0
     /// Scores that both had.
     public var unchanged = 0
+    /// Rows of gates that the other store had and this one had not.
+    public var gateRows = 0
 }
 
 extension ResultsStore {
@@ -59,10 +61,12 @@ private struct Merge {
         // Rows added and rows repaired.
         let touched = try scores()
         let added = try count("main.score") - before
-        try estimatesAndGates()
+        try estimates()
+        let gateRows = try gates()
         try samples(folder: sampleFolder)
         return MergeSummary(
-            added: added, repaired: touched - added, unchanged: try count("other.score") - touched)
+            added: added, repaired: touched - added, unchanged: try count("other.score") - touched,
+            gateRows: gateRows)
     }
 
     private func count(_ table: String) throws -> Int {
@@ -198,7 +202,7 @@ private struct Merge {
         return database.changesCount
     }
 
-    private func estimatesAndGates() throws {
+    private func estimates() throws {
         try database.execute(
             sql: """
                 INSERT INTO main.estimate (run_id, item_id, path, content_hash, trimmed_samples, processing_seconds)
@@ -209,8 +213,14 @@ private struct Merge {
                 WHERE true
                 ON CONFLICT DO UPDATE SET path = excluded.path, content_hash = excluded.content_hash,
                     trimmed_samples = excluded.trimmed_samples, processing_seconds = excluded.processing_seconds
-                WHERE estimate.content_hash IS NULL;
+                WHERE estimate.content_hash IS NULL
+                """)
+    }
 
+    /// An item's gates are taken whole: where this store has some, they stay, so two captures never mix.
+    private func gates() throws -> Int {
+        try database.execute(
+            sql: """
                 INSERT INTO main.gate (run_id, item_id, modality, frequency_row, time_slot, mean, p10, p50, p90,
                     effective_contribution)
                 SELECT run_map.mine, item_map.mine, modality, frequency_row, time_slot, mean, p10, p50, p90,
@@ -218,9 +228,11 @@ private struct Merge {
                 FROM other.gate
                 JOIN temp.run_map ON run_map.theirs = run_id
                 JOIN temp.item_map ON item_map.theirs = item_id
-                WHERE true
-                ON CONFLICT DO NOTHING;
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM main.gate AS own WHERE own.run_id = run_map.mine AND own.item_id = item_map.mine)
+                ORDER BY 1, 2, 3, 4, 5
                 """)
+        return database.changesCount
     }
 
     /// Paths relative to the other store's folder become absolute when this store lies elsewhere.

@@ -21,7 +21,8 @@ struct MergeCommand: ParsableCommand {
                 let summary = try store.merge(shard)
                 print(
                     "\(shard): \(summary.added) scores added, \(summary.repaired) failures repaired, "
-                        + "\(summary.unchanged) unchanged")
+                        + "\(summary.unchanged) unchanged"
+                        + (summary.gateRows > 0 ? ", \(summary.gateRows) rows of gates added" : ""))
             }
         }
     }
