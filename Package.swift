@@ -80,6 +80,7 @@ let package = Package(
         .target(
             name: "TAVSEStore",
             dependencies: [
+                "TAVSESignal",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),

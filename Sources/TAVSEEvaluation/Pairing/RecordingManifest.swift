@@ -1,5 +1,5 @@
 import Foundation
-import TAVSEStore
+import TAVSESignal
 
 /// Reads a list of recordings with their conditions.
 ///

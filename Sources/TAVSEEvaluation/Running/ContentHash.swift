@@ -1,5 +1,4 @@
 import TAVSESignal
-import TAVSEStore
 
 extension Signal {
     /// SHA-256 over the sample rate and the samples: the same for the same audio in any container.

@@ -32,7 +32,8 @@ extension AudioFile {
         if encoding != .float32, let index = signal.samples.firstIndex(where: { !$0.isFinite }) {
             throw .nonFinite(path: path, index: index)
         }
-        let temporary = try TemporaryFile(beside: path)
+        let temporary: AtomicFile
+        do { temporary = try AtomicFile(path) } catch { throw .cannotWrite(path: path, reason: error.reason) }
         let sound = try Sndfile(writing: temporary.descriptor, path: path, info: info)
         let clipped: Int
         switch encoding {
@@ -43,7 +44,7 @@ extension AudioFile {
             clipped = 0
         }
         try sound.finish()
-        try temporary.commit()
+        do { try temporary.commit() } catch { throw .cannotWrite(path: path, reason: error.reason) }
         return clipped
     }
 

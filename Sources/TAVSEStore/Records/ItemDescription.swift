@@ -1,3 +1,5 @@
+import TAVSESignal
+
 /// What is scored: one utterance in one condition, with the fingerprints of its audio.
 public struct ItemDescription: Sendable, Hashable {
     /// Utterance id; not empty.

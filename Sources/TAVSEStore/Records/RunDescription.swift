@@ -1,3 +1,5 @@
+import TAVSESignal
+
 /// One evaluation of one system, and everything that decides its scores.
 public struct RunDescription: Sendable, Hashable {
     /// Where the scores come from.

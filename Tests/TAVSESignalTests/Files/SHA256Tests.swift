@@ -1,7 +1,6 @@
 import Foundation
+import TAVSESignal
 import Testing
-
-@testable import TAVSEStore
 
 @Suite struct SHA256Tests {
     @Test(

@@ -1,4 +1,4 @@
-/// SHA-256, the fingerprint of recordings, items and runs in the store.
+/// SHA-256, the fingerprint of recordings, checkpoints, items and runs.
 ///
 /// > Source: NIST FIPS 180-4, *Secure Hash Standard*, 2015, sections 4.1.2, 5 and 6.2.
 public struct SHA256: Sendable {

@@ -1,0 +1,107 @@
+import Foundation
+
+/// Why a file could not be written.
+public struct FileWriteError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file under its real name.
+    public let path: String
+    /// The system's words.
+    public let reason: String
+    /// Whether the disk, or the user's share of it, is full.
+    public let isDiskFull: Bool
+
+    /// One line: which file and why.
+    public var description: String { "\(path): cannot be written: \(reason)" }
+
+    init(_ path: String, code: Int32) {
+        self.path = path
+        reason = String(cString: strerror(code))
+        isDiskFull = code == ENOSPC || code == EDQUOT
+    }
+
+    init(_ path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+        isDiskFull = false
+    }
+}
+
+/// A file under a hidden name that takes its real name only when it is complete.
+///
+/// Readers see the old file or the whole new one, never a part. Without ``commit(durable:)`` nothing is left behind.
+public final class AtomicFile {
+    /// Where to write.
+    public let descriptor: Int32
+    private let temporaryPath: String
+    private let finalPath: String
+    private var isPending = true
+
+    private enum Constants {
+        static let attempts = 16
+    }
+
+    /// Starts a file beside the name it will take; its folder must be there.
+    public init(_ path: String) throws(FileWriteError) {
+        guard !path.utf8.contains(0) else {
+            throw FileWriteError(path, reason: "the name holds a NUL character")
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        for _ in 0..<Constants.attempts {
+            let tag = String(UInt64.random(in: .min ... .max), radix: 36)
+            let candidate = "\(folder).tavse-\(getpid())-\(tag).part"
+            let descriptor = open(candidate, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor >= 0 {
+                self.descriptor = descriptor
+                temporaryPath = candidate
+                finalPath = path
+                return
+            }
+            if errno != EEXIST { throw FileWriteError(path, code: errno) }
+        }
+        throw FileWriteError(path, reason: "no free temporary name beside it")
+    }
+
+    deinit {
+        guard isPending else { return }
+        close(descriptor)
+        unlink(temporaryPath)
+    }
+
+    /// Appends bytes.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileWriteError) {
+        var rest = bytes
+        while let base = rest.baseAddress, !rest.isEmpty {
+            let written = Foundation.write(descriptor, base, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw FileWriteError(finalPath, code: errno)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    /// Moves the file to its real name, replacing what was there.
+    ///
+    /// - Parameter durable: waits until content and name are on the disk, so that a power cut cannot undo it.
+    public func commit(durable: Bool = false) throws(FileWriteError) {
+        if durable, fsync(descriptor) != 0 { throw FileWriteError(finalPath, code: errno) }
+        isPending = false
+        // A network file system reports a full disk only here.
+        guard close(descriptor) == 0, rename(temporaryPath, finalPath) == 0 else {
+            let code = errno
+            unlink(temporaryPath)
+            throw FileWriteError(finalPath, code: code)
+        }
+        if durable { try synchronizeFolder() }
+    }
+
+    private func synchronizeFolder() throws(FileWriteError) {
+        let folder = finalPath.lastIndex(of: "/").map { String(finalPath[...$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileWriteError(finalPath, code: errno) }
+        defer { close(descriptor) }
+        // Some network file systems cannot synchronise a folder and say so; their renames are durable or not without us.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+            throw FileWriteError(finalPath, code: errno)
+        }
+    }
+}
