@@ -30,8 +30,7 @@ public final class JPEGCodec {
         let size = try dimensions(of: bytes)
         var pixels = [UInt8](repeating: 0, count: size.width * size.height * 3)
         try pixels.withUnsafeMutableBufferPointer { target throws(DataError) in
-            try decode(
-                bytes, into: target, width: size.width, height: size.height, pixelSize: 3, format: TJPF_RGB)
+            try decode(bytes, into: target, width: size.width, height: size.height)
         }
         return Raster(width: size.width, height: size.height, channels: 3, depth: 8, bytes: pixels)
     }
@@ -54,34 +53,23 @@ public final class JPEGCodec {
         return (Int(width), Int(height))
     }
 
-    /// Decodes to 32-bit pixels, red in the lowest byte, into memory the caller keeps: what loops that must not
-    /// allocate and want whole words per pixel need.
+    /// Decodes to 8-bit RGB in memory the caller keeps: what loops that must not allocate need.
     ///
     /// - Parameters:
-    ///   - target: at least width · height pixels; the highest byte of each is undefined.
+    ///   - target: at least 3 · width · height bytes.
     ///   - width: as ``dimensions(of:)`` says.
     ///   - height: as ``dimensions(of:)`` says.
     func decode(
-        _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt32>, width: Int,
+        _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>, width: Int,
         height: Int
     ) throws(DataError) {
-        precondition(target.count >= width * height, "the target is too small for \(width)x\(height)")
-        try target.withMemoryRebound(to: UInt8.self) { pixels throws(DataError) in
-            try decode(bytes, into: pixels, width: width, height: height, pixelSize: 4, format: TJPF_RGBX)
-        }
-    }
-
-    private func decode(
-        _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>, width: Int,
-        height: Int,
-        pixelSize: Int, format: TJPF
-    ) throws(DataError) {
+        precondition(target.count >= 3 * width * height, "the target is too small for \(width)x\(height)")
         guard let base = bytes.bindMemory(to: UInt8.self).baseAddress, let out = target.baseAddress else {
             throw .codec("JPEG", reason: "0 bytes")
         }
         let status = tjDecompress2(
-            decompressor, base, UInt(bytes.count), out, Int32(width), Int32(pixelSize * width), Int32(height),
-            Int32(format.rawValue), 0)
+            decompressor, base, UInt(bytes.count), out, Int32(width), Int32(3 * width), Int32(height),
+            Int32(TJPF_RGB.rawValue), 0)
         guard status == 0 else { throw failure(decompressor) }
     }
 

@@ -42,7 +42,7 @@ public struct Batch: Sendable {
     public let clean: FloatStorage
     /// Noisy speech, `[B, N]`; equal to clean when no noise was asked for.
     public let noisy: FloatStorage
-    /// Pixels 0…1 of each camera asked for, `[B, T, C, H, W]`.
+    /// Pixels 0…1 of each camera asked for, `[B, T, H, W, C]`: as the decoders give them and as the network reads them.
     public let video: [Camera: FloatStorage]
     /// Where each example came from, `[B]`.
     public internal(set) var examples: [ExampleDescription]

@@ -1,15 +1,22 @@
-/// Decodes mouth frames of one camera straight into planar floats; one per thread.
+/// Decodes mouth frames of one camera straight into floats; one per thread.
 ///
-/// Pixels are 0…1 of full scale, `[C, H, W]`.
+/// Pixels are 0…1 of full scale, `[H, W, C]`: the order the decoders give them in and the network reads them in.
 final class FrameDecoder {
     private let reader: FrameStore.Reader
     private let store: String
     private let modality: Camera
     private let side: Int
     private let jpeg: JPEGCodec
-    /// One word per pixel: colour as it comes from the JPEG decoder, or grey of up to 16 bits.
-    private var pixels: [UInt32]
-    private var line: [UInt32]
+    /// The decoded picture: 8-bit RGB, or grey of up to 16 bits; and room for the last pixel to be read as a word.
+    private var pixels: [UInt8]
+    /// One row with its columns moved, and the same room.
+    private var line: [UInt8]
+    /// Where the pixel of each column comes from, for the draw it was last made for.
+    private var columns: [Int]
+    private var columnsDraw = FrameAugmentation.Draw()
+
+    /// Bytes of the widest pixel.
+    private static let pixelSize = 3
 
     init(_ store: FrameStore, modality: Camera, side: Int) throws(DataError) {
         reader = try store.reader()
@@ -17,8 +24,9 @@ final class FrameDecoder {
         self.store = store.path
         self.modality = modality
         self.side = side
-        pixels = [UInt32](repeating: 0, count: side * side)
-        line = [UInt32](repeating: 0, count: side)
+        pixels = [UInt8](repeating: 0, count: side * side * Self.pixelSize + 1)
+        line = [UInt8](repeating: 0, count: side * Self.pixelSize + 1)
+        columns = Array(0..<side)
     }
 
     /// Floats of one frame.
@@ -61,30 +69,13 @@ final class FrameDecoder {
         try pixels.withUnsafeMutableBufferPointer { pixels throws(DataError) in
             try jpeg.decode(bytes, into: pixels, width: side, height: side)
         }
-        // The straight-line loops below are what the compiler turns into vector code.
         let scale = draw.gain / 255
-        pixels.withUnsafeBufferPointer { pixels in
-            line.withUnsafeMutableBufferPointer { line in
-                guard let source = pixels.baseAddress, let line = line.baseAddress,
-                    let out = target.baseAddress
-                else {
-                    return
-                }
-                for y in 0..<side {
-                    var row = source + rowIndex(y, draw) * side
-                    if !draw.keepsColumns {
-                        for x in 0..<side { line[x] = row[column(x, draw)] }
-                        row = UnsafePointer(line)
-                    }
-                    for c in 0..<3 {
-                        let plane = out + (c * side + y) * side
-                        let shift = UInt32(8 * c)
-                        for x in 0..<side {
-                            let value = Float(Int32(bitPattern: row[x] >> shift & 255)) * scale
-                            plane[x] = value < 1 ? value : 1
-                        }
-                    }
-                }
+        let width = 3 * side
+        eachRow(draw, pixelSize: 3) { y, row in
+            guard let out = target.baseAddress else { return }
+            for n in 0..<width {
+                let value = Float(row[n]) * scale
+                out[y * width + n] = value < 1 ? value : 1
             }
         }
     }
@@ -95,10 +86,8 @@ final class FrameDecoder {
     ) throws(DataError) {
         let header: PNGCodec.Header
         do throws(DataError) {
-            header = try pixels.withUnsafeMutableBufferPointer { words throws(DataError) in
-                try words.withMemoryRebound(to: UInt8.self) { target throws(DataError) in
-                    try PNGCodec.decode(bytes, into: target)
-                }
+            header = try pixels.withUnsafeMutableBufferPointer { target throws(DataError) in
+                try PNGCodec.decode(bytes, into: target)
             }
         } catch {
             // Too large for the buffer? Then its size is the better answer.
@@ -110,35 +99,69 @@ final class FrameDecoder {
         guard header.channels == 1 else {
             throw .codec("grey PNG", reason: "it has \(header.channels) channels, expected 1")
         }
-        pixels.withUnsafeBytes { raw in
-            guard let out = target.baseAddress, let base = raw.baseAddress else { return }
-            for y in 0..<side {
-                let row = rowIndex(y, draw) * side
-                let plane = out + y * side
-                if header.depth == 8 {
-                    let source = base.assumingMemoryBound(to: UInt8.self) + row
-                    if draw.keepsColumns {
-                        for x in 0..<side { plane[x] = Float(source[x]) / 255 }
-                    } else {
-                        for x in 0..<side { plane[x] = Float(source[column(x, draw)]) / 255 }
-                    }
-                } else {
-                    let source = base.assumingMemoryBound(to: UInt16.self) + row
-                    for x in 0..<side { plane[x] = Float(source[column(x, draw)]) / 65535 }
+        let side = side
+        if header.depth == 8 {
+            eachRow(draw, pixelSize: 1) { y, row in
+                guard let out = target.baseAddress else { return }
+                for x in 0..<side { out[y * side + x] = Float(row[x]) / 255 }
+            }
+        } else {
+            eachRow(draw, pixelSize: 2) { y, row in
+                guard let out = target.baseAddress else { return }
+                let words = UnsafeRawPointer(row)
+                for x in 0..<side {
+                    let value = words.loadUnaligned(fromByteOffset: 2 * x, as: UInt16.self)
+                    out[y * side + x] = Float(value) / 65535
                 }
             }
         }
     }
 
-    /// Where the pixels of row y come from.
-    private func rowIndex(_ y: Int, _ draw: FrameAugmentation.Draw) -> Int {
-        min(max(y + draw.dy, 0), side - 1)
-    }
-
-    /// Where the pixel of column x comes from.
-    private func column(_ x: Int, _ draw: FrameAugmentation.Draw) -> Int {
-        let shifted = min(max(x + draw.dx, 0), side - 1)
-        return draw.mirrored ? side - 1 - shifted : shifted
+    /// Hands out the rows of the decoded picture from top to bottom, each of `side` pixels, moved as the draw says.
+    ///
+    /// Moving pixels and turning them into floats are two passes over a row, because only the second, without the
+    /// jumps of the first, becomes vector code; the row stays in the first-level cache.
+    @inline(__always) private func eachRow(
+        _ draw: FrameAugmentation.Draw, pixelSize: Int,
+        _ body: (_ y: Int, _ row: UnsafePointer<UInt8>) -> Void
+    ) {
+        if draw != columnsDraw {
+            for x in 0..<side {
+                let shifted = min(max(x + draw.dx, 0), side - 1)
+                columns[x] = draw.mirrored ? side - 1 - shifted : shifted
+            }
+            columnsDraw = draw
+        }
+        let staysInPlace = draw.dx == 0 && !draw.mirrored
+        pixels.withUnsafeBufferPointer { pixels in
+            line.withUnsafeMutableBufferPointer { line in
+                guard let source = pixels.baseAddress, let line = line.baseAddress else { return }
+                for y in 0..<side {
+                    let row = source + min(max(y + draw.dy, 0), side - 1) * side * pixelSize
+                    guard !staysInPlace else {
+                        body(y, row)
+                        continue
+                    }
+                    let (from, to) = (UnsafeRawPointer(row), UnsafeMutableRawPointer(line))
+                    for x in 0..<side {
+                        let place = columns[x] * pixelSize
+                        switch pixelSize {
+                        case 1: line[x] = row[place]
+                        case 2:
+                            to.storeBytes(
+                                of: from.loadUnaligned(fromByteOffset: place, as: UInt16.self),
+                                toByteOffset: 2 * x, as: UInt16.self)
+                        default:
+                            // A whole word moves three bytes; the fourth is the next pixel's and comes with it.
+                            to.storeBytes(
+                                of: from.loadUnaligned(fromByteOffset: place, as: UInt32.self),
+                                toByteOffset: 3 * x, as: UInt32.self)
+                        }
+                    }
+                    body(y, line)
+                }
+            }
+        }
     }
 
     private func require(width: Int, height: Int) throws(DataError) {
@@ -146,9 +169,4 @@ final class FrameDecoder {
             throw .codec("\(side)x\(side)", reason: "it has \(width)x\(height) pixels")
         }
     }
-}
-
-extension FrameAugmentation.Draw {
-    /// Whether columns stay where they are.
-    fileprivate var keepsColumns: Bool { dx == 0 && !mirrored }
 }

@@ -34,24 +34,29 @@ public struct ActiveSpeechLevel: Sendable, Equatable {
         let thresholds = (0..<Constants.thresholdCount).map { pow(2, Double($0 - Constants.thresholdCount)) }
         let decay = exp(-1 / (Double(signal.sampleRate) * Constants.envelopeSeconds))
         let hangover = Int((Double(signal.sampleRate) * Constants.hangoverSeconds).rounded(.up))
-        var activeCounts = [Int](repeating: 0, count: thresholds.count)
-        // Samples since the envelope was last above the threshold; not before it first was.
-        var sinceActive = [Int](repeating: hangover, count: thresholds.count)
+        // Activity at a threshold implies activity at every lower one, so a sample has one number, how many
+        // thresholds are active; it is the most that the envelope passed within the hangover.
+        var timesReached = [Int](repeating: 0, count: thresholds.count + 1)
+        // The last sample at which the envelope passed exactly this many.
+        var lastPassed = [Int](repeating: -hangover - 1, count: thresholds.count + 1)
+        var held = 0
         var (first, second, energy) = (0.0, 0.0, 0.0)
-        for sample in signal.samples {
+        for (n, sample) in signal.samples.enumerated() {
             let value = Double(sample)
             energy += value * value
             first = decay * first + (1 - decay) * abs(value)
             second = decay * second + (1 - decay) * first
-            for j in thresholds.indices {
-                if second >= thresholds[j] {
-                    activeCounts[j] += 1
-                    sinceActive[j] = 0
-                } else if sinceActive[j] < hangover {
-                    activeCounts[j] += 1
-                    sinceActive[j] += 1
-                }
-            }
+            let passed = Self.thresholdsPassed(second)
+            lastPassed[passed] = n
+            held = max(held, passed)
+            while held > 0, n - lastPassed[held] > hangover { held -= 1 }
+            timesReached[held] += 1
+        }
+        var activeCounts = [Int](repeating: 0, count: thresholds.count)
+        var above = 0
+        for j in thresholds.indices.reversed() {
+            above += timesReached[j + 1]
+            activeCounts[j] = above
         }
         guard energy > 0, energy.isFinite, activeCounts[0] > 0 else { return nil }
 
@@ -72,5 +77,12 @@ public struct ActiveSpeechLevel: Sendable, Equatable {
             previous = (level, excess)
         }
         return nil
+    }
+
+    /// How many of the thresholds 2⁻¹⁵ … 2⁻¹ a value reaches: its binary exponent says so exactly.
+    private static func thresholdsPassed(_ value: Double) -> Int {
+        guard value >= 0x1p-15 else { return 0 }
+        return min(
+            Int(value.bitPattern >> 52) - 1023 + Constants.thresholdCount + 1, Constants.thresholdCount)
     }
 }

@@ -57,7 +57,7 @@ import Testing
         #expect(order.sorted() == Array(0..<dataset.count))
     }
 
-    @Test("shapes crops as [B, N] and [B, T, C, H, W] with values of full scale 1 (property)")
+    @Test("shapes crops as [B, N] and [B, T, H, W, C] with values of full scale 1 (property)")
     func shapes() throws {
         let loader = try BatchLoader(training(), order: [0, 1, 2], epoch: 0, batchSize: 2, workers: 2)
         #expect(loader.count == 2)
@@ -65,7 +65,7 @@ import Testing
         #expect(batch.shape.count == 2 && batch.shape.sampleCount == 40000)
         #expect(batch.shape.frameCount == 70 && batch.shape.side == 96)
         #expect(batch.clean.count == 80000)
-        #expect(batch.video[.rgb]?.count == 2 * 70 * 3 * 96 * 96)
+        #expect(batch.video[.rgb]?.count == 2 * 70 * 96 * 96 * 3)
         #expect(batch.video[.thermal]?.count == 2 * 70 * 96 * 96)
         let pixels = try #require(batch.video[.rgb]?.array)
         #expect(pixels.allSatisfy { (0...1).contains($0) })

@@ -84,6 +84,43 @@ struct ActiveSpeechLevelTests {
         #expect(abs(first.activity / second.activity - 720.0 / 400) < 1e-9)
     }
 
+    @Test(
+        "is the active time of every threshold, counted one by one (against the recommendation's procedure)")
+    func counting() throws {
+        // Bursts of noise of many loudnesses with pauses shorter and longer than the hangover.
+        var state: UInt64 = 5
+        var samples: [Float] = []
+        for burst in 0..<40 {
+            for n in 0..<(400 + 900 * (burst % 7)) {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let noise = Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
+                samples.append(n < 2000 ? noise * Float(pow(2, -Double(burst % 13))) : 0)
+            }
+        }
+        let decay = exp(-1 / (16_000 * 0.03))
+        var counts = [Int](repeating: 0, count: 15)
+        var pauses = [Int](repeating: 3200, count: 15)
+        var (first, second, energy) = (0.0, 0.0, 0.0)
+        for sample in samples {
+            energy += Double(sample) * Double(sample)
+            first = decay * first + (1 - decay) * Double(abs(sample))
+            second = decay * second + (1 - decay) * first
+            for j in 0..<15 {
+                let passed = second >= pow(2, Double(j - 15))
+                if passed || pauses[j] < 3200 { counts[j] += 1 }
+                pauses[j] = passed ? 0 : pauses[j] + 1
+            }
+        }
+        let levels = counts.map { 10 * log10(energy / Double($0)) }
+        let excess = (0..<15).map { levels[$0] - 20 * log10(pow(2, Double($0 - 15))) - 15.9 }
+        let above = try #require(excess.firstIndex { $0 <= 0 })
+        #expect(above > 0)
+        let share = excess[above - 1] / (excess[above - 1] - excess[above])
+        let expected = levels[above - 1] + share * (levels[above] - levels[above - 1])
+        let found = try #require(ActiveSpeechLevel(of: Signal(samples: samples, sampleRate: 16_000)))
+        #expect(abs(found.levelDB - expected) < 1e-9)
+    }
+
     @Test("does not exist for silence")
     func silent() {
         #expect(ActiveSpeechLevel(of: Signal(samples: [0, 0, 0], sampleRate: 16_000)) == nil)
