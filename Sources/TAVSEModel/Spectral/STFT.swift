@@ -51,10 +51,13 @@ public struct STFT: Sendable {
         self.hopLength = hopLength
         var window = [Float](repeating: 0, count: fftSize)
         let start = (fftSize - windowLength) / 2
-        for n in 0..<windowLength {
-            window[start + n] = Float(0.5 - 0.5 * cos(2 * .pi * Double(n) / Double(windowLength)))
-        }
+        window.replaceSubrange(start..<start + windowLength, with: Self.hann(windowLength))
         self.window = window
+    }
+
+    /// Periodic Hann window: ½ − ½·cos(2πn/N).
+    static func hann(_ length: Int) -> [Float] {
+        (0..<length).map { Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length))) }
     }
 
     /// The front end of a network.

@@ -48,6 +48,7 @@ public struct Safetensors: Sendable {
     public let metadata: [String: String]
     private let entries: [String: Entry]
     private let data: Data
+    private let dataStart: Int
 
     /// Reads a file.
     public init(contentsOf path: String) throws(SafetensorsError) {
@@ -79,6 +80,7 @@ public struct Safetensors: Sendable {
         names = header.entries.map(\.name)
         metadata = header.metadata
         data = content
+        dataStart = start
     }
 
     private static func check(
@@ -122,6 +124,14 @@ public struct Safetensors: Sendable {
         }
         if end != dataStart + bytes { throw .gap(at: end - dataStart, bytes: dataStart + bytes - end) }
     }
+
+    /// Calls `body` with the bytes that follow the header: every tensor, in the order of the file.
+    public func withUnsafeData<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try data.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[dataStart...])) }
+    }
+
+    /// Number of elements of all tensors together.
+    public var elementCount: Int { entries.values.reduce(0) { $0 + $1.count } }
 
     /// Shape of a tensor, nil when there is none of this name.
     public func shape(of name: String) -> [Int]? { entries[name]?.shape }

@@ -60,8 +60,8 @@ public struct SafetensorsWriter: Sendable {
         }
     }
 
-    /// The content of the file.
-    public var data: Data {
+    /// The file up to its data: the header's length and the header.
+    public var header: Data {
         var members: [String] = []
         if !metadata.isEmpty {
             let texts = metadata.sorted { $0.key < $1.key }.map {
@@ -80,19 +80,33 @@ public struct SafetensorsWriter: Sendable {
         }
         var header = Array("{\(members.joined(separator: ","))}".utf8)
         header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-        var data = Data(capacity: 8 + header.count + offset)
+        var data = Data(capacity: 8 + header.count)
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(contentsOf: header)
+        return data
+    }
+
+    /// Calls `body` with the bytes that follow the header, piece by piece in their order in the file.
+    public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         for (_, content) in contents {
             switch content {
             case .floats(let tensor):
-                let words = tensor.values.map { $0.bitPattern.littleEndian }
-                words.withUnsafeBytes { data.append(contentsOf: $0) }
+                #if _endian(little)
+                    try tensor.withUnsafeBuffer { try body(UnsafeRawBufferPointer($0)) }
+                #else
+                    try tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes(body)
+                #endif
             case .integers(_, let values):
-                let words = values.map(\.littleEndian)
-                words.withUnsafeBytes { data.append(contentsOf: $0) }
+                try values.map(\.littleEndian).withUnsafeBytes(body)
             }
         }
+    }
+
+    /// The content of the file.
+    public var data: Data {
+        var data = header
+        data.reserveCapacity(data.count + contents.reduce(0) { $0 + $1.content.bytes })
+        forEachPiece { data.append(contentsOf: $0) }
         return data
     }
 
