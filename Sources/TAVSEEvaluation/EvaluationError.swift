@@ -1,3 +1,5 @@
+import TAVSEData
+import TAVSEModel
 import TAVSESignal
 import TAVSEStore
 
@@ -21,10 +23,34 @@ public enum EvaluationError: Error, Equatable, Sendable {
     case manifest(path: String, line: Int, column: String?, problem: String)
     /// `--resume` without anything to resume.
     case nothingToResume(system: String, store: String)
+    /// An option, or a combination of options, that cannot be done.
+    case option(name: String, value: String, expected: String)
+    /// The checkpoint holds another network than the configuration describes; one line per setting.
+    case otherNetwork(checkpoint: String, differences: [String])
+    /// The data cannot be read.
+    case data(DataError)
+    /// The network cannot be used.
+    case model(ModelError)
     /// A result file could not be written.
     case cannotWrite(path: String, reason: String)
     /// The results store.
     case store(StoreError)
+}
+
+extension EvaluationError {
+    /// Runs `body`; whatever it throws becomes an error of this kind.
+    static func naming<Value>(store path: String, _ body: () throws -> Value) throws(EvaluationError) -> Value
+    {
+        do {
+            return try body()
+        } catch let error as EvaluationError {
+            throw error
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            throw .cannotWrite(path: path, reason: "\(error)")
+        }
+    }
 }
 
 extension EvaluationError: CustomStringConvertible {
@@ -46,6 +72,12 @@ extension EvaluationError: CustomStringConvertible {
             "\(path):\(line): " + (column.map { "column \($0): " } ?? "") + problem
         case .nothingToResume(let system, let store):
             "\(store) has no run of \(system) to resume; leave out --resume to start one"
+        case .option(let name, let value, let expected): "--\(name) \(value): expected \(expected)"
+        case .otherNetwork(let checkpoint, let differences):
+            "\(checkpoint) holds another network than the configuration describes:\n  "
+                + differences.joined(separator: "\n  ")
+        case .data(let error): error.description
+        case .model(let error): error.description
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .store(let error): error.description
         }

@@ -6,11 +6,26 @@ public struct StoredScores: Sendable, Equatable {
     public var estimate: EstimateRecord?
     /// Scores of this run.
     public var scores: [ScoreRecord]
-    /// Scores of the whole noisy input that any run has; a later system need not compute them again.
-    public var noisy: [ScoreRecord]
+    /// Scores of the whole noisy input and of the oracle that other runs have, by run: a later system need not compute
+    /// them again.
+    public var references: [Reference]
+
+    /// A score that does not depend on the system.
+    public struct Reference: Sendable, Equatable {
+        /// The run that has it. Oracles of different front ends differ, so it matters where one comes from.
+        public var run: RunID
+        /// The score.
+        public var score: ScoreRecord
+
+        /// Describes a score of another run.
+        public init(run: RunID, score: ScoreRecord) {
+            self.run = run
+            self.score = score
+        }
+    }
 
     /// Nothing is stored.
-    public static let none = StoredScores(estimate: nil, scores: [], noisy: [])
+    public static let none = StoredScores(estimate: nil, scores: [], references: [])
 }
 
 extension ResultsStore {
@@ -38,16 +53,19 @@ extension ResultsStore {
                         WHERE run_id = ? AND item_id = ? ORDER BY signal, metric_id
                         """), arguments: [run.rawValue, id])
             // One look-up per run by its primary key: runs are few, scores are many.
-            let noisy = try Self.scores(
-                of: database.cachedStatement(
+            let references = try Row.fetchAll(
+                database.cachedStatement(
                     sql: """
-                        SELECT signal, metric_id, value, score.status, reason, milliseconds FROM run
-                        CROSS JOIN score ON score.run_id = run.id AND score.item_id = ? AND score.signal = 0
+                        SELECT signal, metric_id, value, score.status, reason, milliseconds, run.id FROM run
+                        CROSS JOIN score ON score.run_id = run.id AND score.item_id = ? AND score.signal <> 1
                         CROSS JOIN estimate ON estimate.run_id = run.id AND estimate.item_id = score.item_id
                         WHERE run.id <> ? AND score.value IS NOT NULL AND trimmed_samples = 0
-                        ORDER BY run.id, metric_id
-                        """), arguments: [id, run.rawValue])
-            return StoredScores(estimate: estimate, scores: scores, noisy: noisy)
+                        ORDER BY run.id, signal, metric_id
+                        """), arguments: [id, run.rawValue]
+            ).compactMap { row in
+                Self.score(row).map { StoredScores.Reference(run: RunID(rawValue: row[6]), score: $0) }
+            }
+            return StoredScores(estimate: estimate, scores: scores, references: references)
         }
     }
 
@@ -135,14 +153,17 @@ extension ResultsStore {
     private static func scores(
         of statement: Statement, arguments: StatementArguments
     ) throws -> [ScoreRecord] {
-        try Row.fetchAll(statement, arguments: arguments).compactMap { row in
-            guard let signal = SignalKind(rawValue: row[0]) else { return nil }
-            let value: Double? = row[2]
-            let outcome: ScoreOutcome =
-                value.map { .value($0) } ?? .failed(status: row[3] ?? "", reason: row[4] ?? "")
-            return ScoreRecord(
-                signal: signal, metric: MetricID(rawValue: row[1]), outcome: outcome, milliseconds: row[5])
-        }
+        try Row.fetchAll(statement, arguments: arguments).compactMap(score)
+    }
+
+    /// A row that begins with signal, metric, value, status, reason, milliseconds.
+    private static func score(_ row: Row) -> ScoreRecord? {
+        guard let signal = SignalKind(rawValue: row[0]) else { return nil }
+        let value: Double? = row[2]
+        let outcome: ScoreOutcome =
+            value.map { .value($0) } ?? .failed(status: row[3] ?? "", reason: row[4] ?? "")
+        return ScoreRecord(
+            signal: signal, metric: MetricID(rawValue: row[1]), outcome: outcome, milliseconds: row[5])
     }
 
     /// Stores what the system produced. Scores of the output that was there before mean nothing for another one.

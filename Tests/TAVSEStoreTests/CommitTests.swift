@@ -23,13 +23,13 @@ import Testing
         let estimate = EstimateRecord(path: nil, contentHash: "e")
         #expect(
             try store.stored(for: Sample.item("u1"), run: a)
-                == StoredScores(estimate: estimate, scores: [noisy, enhanced], noisy: []))
+                == StoredScores(estimate: estimate, scores: [noisy, enhanced], references: []))
         #expect(
             try store.stored(for: Sample.item("u1"), run: b)
-                == StoredScores(estimate: nil, scores: [], noisy: [noisy]))
+                == StoredScores(estimate: nil, scores: [], references: [.init(run: a, score: noisy)]))
         #expect(
             try store.stored(for: Sample.item("u2"), run: a)
-                == StoredScores(estimate: nil, scores: [], noisy: []))
+                == StoredScores(estimate: nil, scores: [], references: []))
     }
 
     @Test("does not lend noisy scores that were made of cut recordings (closed form)")
@@ -42,7 +42,7 @@ import Testing
             scores: [noisy])
         try store.commit([result], run: run)
         let other = try store.openRun(Sample.run("B")).run
-        #expect(try store.stored(for: Sample.item("u1"), run: other).noisy.isEmpty)
+        #expect(try store.stored(for: Sample.item("u1"), run: other).references.isEmpty)
         #expect(try store.stored(for: Sample.item("u1"), run: run).scores == [noisy])
     }
 

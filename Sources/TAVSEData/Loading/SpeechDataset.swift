@@ -9,8 +9,9 @@ public final class SpeechDataset: Sendable {
     public let manifest: Manifest
     /// What is given out.
     public let settings: DatasetSettings
+    /// The noise environments of the split; nil when no noise is added.
+    public let noise: NoiseLibrary?
 
-    private let noise: NoiseLibrary?
     private let stores: [Camera: FrameStore]
     private let fixed: [FixedMix]?
 
@@ -95,9 +96,10 @@ public final class SpeechDataset: Sendable {
         return decoders
     }
 
-    /// Makes one example in its rows of a batch.
+    /// Makes one example in its rows of a batch; a camera may be shown another utterance than the one that is heard.
     func fill(
-        _ index: Int, epoch: Int, row: Int, of batch: Batch, decoders: [Camera: FrameDecoder]
+        _ index: Int, epoch: Int, row: Int, of batch: Batch, decoders: [Camera: FrameDecoder],
+        videoOf shown: [Camera: ManifestEntry] = [:]
     ) throws(DataError) -> ExampleDescription {
         let entry = entry(index)
         var generator = SplitMix64(
@@ -115,7 +117,8 @@ public final class SpeechDataset: Sendable {
         var present: [Camera: [Bool]] = [:]
         for modality in settings.modalities {
             present[modality] = try video(
-                entry, modality, crop.frames, row: row, of: batch, decoder: decoders[modality], draw)
+                shown[modality] ?? entry, modality, crop.frames, row: row, of: batch,
+                decoder: decoders[modality], draw)
         }
         return ExampleDescription(
             entry: entry, choice: mixed?.choice, noiseGain: mixed?.noiseGain, scale: mixed?.scale ?? 1,

@@ -17,8 +17,17 @@ public struct EvaluationOutcome: Sendable {
     public var trimmedItems: Int
     /// The most samples cut from one recording.
     public var mostTrimmedSamples: Int
+    /// Time the network took for the items whose time is known, and how much sound they hold; both 0 without a network.
+    public var processingSeconds: Double
+    /// Length of the sound that was processed, seconds.
+    public var processedSeconds: Double
     /// Whether the work was stopped before its end.
     public var stopped: Bool
+
+    /// Seconds of one thread per second of sound; nil where nothing was processed.
+    public var realTimeFactor: Double? {
+        processedSeconds > 0 ? processingSeconds / processedSeconds : nil
+    }
 }
 
 /// Gathers outcomes in columns while items come in.
@@ -29,12 +38,16 @@ struct OutcomeCollector {
     private var items: [ScoreTable.Item] = []
     private var noisy: [ScoreTable.Column]
     private var enhanced: [ScoreTable.Column]
+    private var oracle: [ScoreTable.Column]
     private var hasNoisy = false
+    private var hasOracle = false
     private var statusNames = ["ok", "absent"]
     private var failed = 0
     private var reused = 0
     private var trimmed = 0
     private var mostTrimmed = 0
+    private var processingSeconds = 0.0
+    private var processedSeconds = 0.0
 
     init(system: String, metrics: [MetricDescriptor], run: RunID) {
         self.system = system
@@ -43,6 +56,7 @@ struct OutcomeCollector {
         let empty = ScoreTable.Column(values: [], status: [])
         noisy = Array(repeating: empty, count: metrics.count)
         enhanced = noisy
+        oracle = noisy
     }
 
     mutating func add(_ item: ScoredItem) {
@@ -54,12 +68,18 @@ struct OutcomeCollector {
         for metric in metrics.indices {
             append(item.enhanced[metric], to: \.enhanced, metric)
             append(item.noisy?[metric], to: \.noisy, metric)
+            append(item.oracle?[metric], to: \.oracle, metric)
         }
         if item.noisy != nil { hasNoisy = true }
+        if item.oracle != nil { hasOracle = true }
         if item.isFailed { failed += 1 }
         if item.result.scores.isEmpty { reused += 1 }
         if item.result.estimate.trimmedSamples > 0 { trimmed += 1 }
         mostTrimmed = max(mostTrimmed, item.result.estimate.trimmedSamples)
+        if let seconds = item.result.estimate.processingSeconds, let duration = description.durationSeconds {
+            processingSeconds += seconds
+            processedSeconds += duration
+        }
     }
 
     private mutating func append(
@@ -83,6 +103,10 @@ struct OutcomeCollector {
             systems.insert(ScoreTable.System(name: "noisy", kind: .noisy), at: 0)
             columns.insert(noisy, at: 0)
         }
+        if hasOracle {
+            systems.append(ScoreTable.System(name: "oracle", kind: .oracle))
+            columns.append(oracle)
+        }
         let table = ScoreTable(
             items: items, systems: systems,
             metrics: metrics.map { metric in
@@ -93,6 +117,7 @@ struct OutcomeCollector {
             columns: columns, statusNames: statusNames)
         return EvaluationOutcome(
             table: table, run: run, failedItems: failed, totalItems: total, reusedItems: reused,
-            trimmedItems: trimmed, mostTrimmedSamples: mostTrimmed, stopped: stopped)
+            trimmedItems: trimmed, mostTrimmedSamples: mostTrimmed,
+            processingSeconds: processingSeconds, processedSeconds: processedSeconds, stopped: stopped)
     }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import TAVSEMetrics
-import TAVSESignal
 import TAVSEStore
 
 /// Scores one system's recordings and stores every score.
@@ -8,16 +7,6 @@ import TAVSEStore
 /// Items are scored on several threads and stored in their order by one writer, in batches of one transaction each:
 /// the content of the store does not depend on the number of threads, and what was committed survives any end.
 public struct RecordingEvaluation: Sendable {
-    /// What to do about scores that are there already.
-    public enum Start: Sendable {
-        /// Computes only what is missing, failed, or of a file that has changed.
-        case `continue`
-        /// The same, and demands that there is something to continue.
-        case resume
-        /// A new run beside the old ones; computes everything.
-        case fresh
-    }
-
     /// How to score.
     public struct Options: Sendable {
         /// Metrics, in the order of tables.
@@ -25,7 +14,7 @@ public struct RecordingEvaluation: Sendable {
         /// Threads.
         public var jobs: Int
         /// What to do about scores that are there already.
-        public var start: Start
+        public var start: EvaluationStart
         /// Whether recordings of unequal length are cut to the shortest.
         public var trim: Bool
         /// Which channel to take, from 1; nil demands recordings of one channel.
@@ -55,28 +44,10 @@ public struct RecordingEvaluation: Sendable {
         }
     }
 
-    /// How far an evaluation has come.
-    public struct Progress: Sendable, Equatable {
-        /// Items done and stored or about to be.
-        public var done: Int
-        /// Items in all.
-        public var total: Int
-        /// Items with a recording at fault.
-        public var failed: Int
-        /// Items of which every score was stored before.
-        public var reused: Int
-    }
-
     private let system: String
     private let pairs: [RecordingPair]
     private let manifestHash: String?
     private let options: Options
-
-    /// Items per transaction, and how long finished items may wait for one.
-    private static let batchSize = 32
-    private static let batchSeconds = 1.0
-    /// Results per thread that may wait for an earlier item.
-    private static let windowPerJob = 16
 
     /// Describes an evaluation.
     ///
@@ -101,82 +72,38 @@ public struct RecordingEvaluation: Sendable {
     /// - Throws: `EvaluationError`. Wrong recordings are outcomes, not errors.
     public func run(
         store: ResultsStore, cancellation: Cancellation = Cancellation(),
-        progress: (Progress) -> Void = { _ in }
+        progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
-        do {
-            return try runThrowing(store: store, cancellation: cancellation, progress: progress)
-        } catch let error as EvaluationError {
-            throw error
-        } catch let error as StoreError {
-            throw .store(error)
-        } catch {
-            throw .cannotWrite(path: store.path, reason: "\(error)")
+        try EvaluationError.naming(store: store.path) {
+            try runThrowing(store: store, cancellation: cancellation, progress: progress)
         }
     }
 
     private func runThrowing(
-        store: ResultsStore, cancellation: Cancellation, progress: (Progress) -> Void
+        store: ResultsStore, cancellation: Cancellation, progress: (EvaluationProgress) -> Void
     ) throws -> EvaluationOutcome {
-        let description = try runDescription(store)
+        let description = try options.start.generation(of: runDescription, in: store)
         let descriptors = options.metrics.map(MetricCatalog.descriptor(for:))
         let run = try store.openRun(description).run
         let numbers = try store.register(descriptors.map(MetricDescription.init))
         let scorer = ItemScorer(
-            metrics: options.metrics, numbers: numbers, store: store, run: run, options: options)
-        let pairs = pairs
-        let sampleCount = options.sampleCount
-        let pipeline = OrderedPipeline<Result<ScoredItem, StoreError>>(
-            count: pairs.count, window: max(1, options.jobs) * Self.windowPerJob, cancellation: cancellation
-        ) { index in
-            Result { () throws(StoreError) in
-                try scorer.score(pairs[index], keepAudio: index < sampleCount)
-            }
+            scorer: SignalScorer(metrics: options.metrics, numbers: numbers), store: store, run: run,
+            options: options)
+        let loop = EvaluationLoop(
+            store: store, run: run, system: system, metrics: descriptors, count: pairs.count,
+            jobs: options.jobs, sampleFolder: options.sampleFolder)
+        let (pairs, sampleCount) = (pairs, options.sampleCount)
+        return try loop.run(cancellation: cancellation, progress: progress) { index throws(StoreError) in
+            try scorer.score(pairs[index], keepAudio: index < sampleCount)
         }
-
-        var collector = OutcomeCollector(system: system, metrics: descriptors, run: run)
-        var state = Progress(done: 0, total: pairs.count, failed: 0, reused: 0)
-        var samples = SampleWriter(folder: options.sampleFolder, storePath: store.path)
-        var batch: [ItemResult] = []
-        let clock = ContinuousClock()
-        var committed = clock.now
-        func commit() throws {
-            try store.commit(batch, run: run)
-            batch.removeAll(keepingCapacity: true)
-            committed = clock.now
-        }
-        progress(state)
-        try pipeline.run(jobs: options.jobs) { outputs in
-            for output in outputs {
-                var item = try output.get()
-                item.result.samples = try samples.write(item.audio)
-                collector.add(item)
-                state.done += 1
-                if item.isFailed { state.failed += 1 }
-                if item.result.scores.isEmpty { state.reused += 1 }
-                batch.append(item.result)
-                if batch.count >= Self.batchSize { try commit() }
-            }
-            if !batch.isEmpty && clock.now - committed > .seconds(Self.batchSeconds) { try commit() }
-            progress(state)
-        }
-        try commit()
-        let stopped = state.done < state.total
-        try store.setStatus(stopped ? .stopped : .finished, of: run)
-        return collector.outcome(stopped: stopped, total: pairs.count)
     }
 
-    private func runDescription(_ store: ResultsStore) throws -> RunDescription {
+    private var runDescription: RunDescription {
         var choices = ["\"trim\": \(options.trim)"]
         if let channel = options.channel { choices.append("\"channel\": \(channel)") }
-        var description = RunDescription(
+        return RunDescription(
             system: system, source: .recordings, config: "{" + choices.joined(separator: ", ") + "}",
             manifestHash: manifestHash, toolVersion: options.toolVersion, host: options.host,
             slurmJob: options.slurmJob)
-        let newest = try store.newestGeneration(of: description)
-        if options.start == .resume && newest == 0 {
-            throw EvaluationError.nothingToResume(system: system, store: store.path)
-        }
-        description.generation = options.start == .fresh ? newest + 1 : max(1, newest)
-        return description
     }
 }

@@ -1,3 +1,4 @@
+import TAVSEData
 import TAVSEEvaluation
 import TAVSEReport
 import TAVSESignal
@@ -23,8 +24,24 @@ extension EvaluationError: ToolFailure {
         switch self {
         case .missingFolder, .missingManifest, .nothingToResume: .missingInput
         case .notAFolder, .unreadableFolder, .duplicateNames, .unmatched, .noPairs, .manifest: .badData
+        case .option, .otherNetwork: .usage
+        case .data(let error): error.exitStatus
+        case .model: .badData
         case .cannotWrite: .cannotWrite
         case .store(let error): error.exitStatus
+        }
+    }
+}
+
+extension DataError: ToolFailure {
+    /// The code of this kind of error.
+    public var exitStatus: ExitStatus {
+        switch self {
+        case .missingInput: .missingInput
+        case .cannotWrite: .cannotWrite
+        case .setting: .usage
+        case .cancelled: .stopped
+        case .unreadable, .table, .leak, .codec, .frameStore, .frame, .archive, .audio: .badData
         }
     }
 }
