@@ -127,27 +127,17 @@ public struct ModelItems: Sendable {
         var frames: [Modality: Tensor] = [:]
         for camera in dataset.settings.modalities where example.isPresent(camera) {
             guard let modality = Modality(rawValue: camera.rawValue) else { continue }
-            let tensor = Self.channelsLast(batch, camera)
+            let tensor = Self.tensor(batch, camera)
             frames[modality] = control?.applied(to: tensor, fps: dataset.settings.fps) ?? tensor
         }
         return ModelItem(description: description, clean: clean, noisy: noisy, frames: frames)
     }
 
-    /// `[1, N, C, H, W]` as `[1, N, H, W, C]`.
-    private static func channelsLast(_ batch: Batch, _ camera: Camera) -> Tensor {
-        let (count, side, channels) = (batch.shape.frameCount, batch.shape.side, camera.channels)
-        let plane = side * side
-        return Tensor([1, count, side, side, channels]) { target in
-            batch.video[camera]?.withUnsafeBufferPointer { source in
-                for n in 0..<count {
-                    for c in 0..<channels {
-                        let from = (n * channels + c) * plane
-                        for place in 0..<plane {
-                            target[(n * plane + place) * channels + c] = source[from + place]
-                        }
-                    }
-                }
-            }
+    /// A camera's frames, `[1, N, H, W, C]`.
+    private static func tensor(_ batch: Batch, _ camera: Camera) -> Tensor {
+        let side = batch.shape.side
+        return Tensor([1, batch.shape.frameCount, side, side, camera.channels]) { target in
+            batch.video[camera]?.withUnsafeBufferPointer { _ = target.update(fromContentsOf: $0) }
         }
     }
 

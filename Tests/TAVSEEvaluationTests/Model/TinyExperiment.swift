@@ -1,0 +1,83 @@
+import Foundation
+import TAVSEConfiguration
+import TAVSEData
+import TAVSEModel
+import TAVSESignal
+import TAVSEStore
+
+@testable import TAVSEEvaluation
+
+/// A corpus of three speakers and a network of a few thousand parameters with random weights.
+enum TinyExperiment {
+    /// Made once per process and removed at its end.
+    static let corpus: Result<String, any Error> = Result {
+        let path = NSTemporaryDirectory() + "tavse-corpus-\(ProcessInfo.processInfo.processIdentifier)"
+        var settings = SyntheticCorpusSettings()
+        settings.speakers = 3
+        settings.utterances = 2
+        settings.noiseSeconds = 5
+        try SyntheticCorpus(settings, workers: 2).write(to: DataRoot(path))
+        atexit {
+            let path = NSTemporaryDirectory() + "tavse-corpus-\(ProcessInfo.processInfo.processIdentifier)"
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        return path
+    }
+
+    /// Two utterances at two SNRs in one environment each: four items.
+    static func configuration(_ modalities: [Modality] = [.audio, .rgb], root: String? = nil) throws
+        -> Configuration
+    {
+        var configuration = Configuration(experimentName: ModelRun.variant(modalities))
+        configuration.model.activeModalities = modalities
+        configuration.model.channels = [1, 4, 8, 8, 8, 8]
+        configuration.model.ffnDim = 8
+        configuration.model.heads = 2
+        configuration.model.visualWidth = 4
+        configuration.model.gruHidden = 4
+        configuration.model.fusionDim = 8
+        configuration.model.fusionHeads = 2
+        configuration.model.gateGroups = 2
+        configuration.data.root = try root ?? corpus.get()
+        configuration.data.testSNRLevels = [-5, 5]
+        configuration.data.testNoisesPerUtterance = 1
+        return configuration
+    }
+
+    static func network(_ configuration: Configuration, seed: UInt64 = 3) throws -> EvaluatedNetwork {
+        EvaluatedNetwork(
+            try Network(configuration.networkSpecification, seed: seed), checkpointHash: "hash-\(seed)")
+    }
+
+    /// Evaluates into a store and gives what was found.
+    static func evaluate(
+        _ configuration: Configuration, _ network: EvaluatedNetwork? = nil, store: ResultsStore,
+        modalities: [Modality]? = nil, control: VisualControl? = nil,
+        cancellation: Cancellation = Cancellation(),
+        change: (inout ModelEvaluation.Options) -> Void = { _ in }
+    ) throws -> EvaluationOutcome {
+        let network = try network ?? self.network(configuration)
+        let used = try ModelRun.modalities(modalities, of: network.network.specification)
+        let items = try ModelItems(
+            configuration, split: .test, cameras: used.compactMap { Camera(rawValue: $0.rawValue) },
+            control: control)
+        let run = try ModelRun(
+            configuration, network, items: items, modalities: modalities, toolVersion: "test")
+        var options = ModelEvaluation.Options()
+        options.metrics = [.siSNR, .stoi]
+        options.jobs = 2
+        change(&options)
+        return try ModelEvaluation(network, items: items, run: run, options: options).run(
+            store: store, cancellation: cancellation)
+    }
+
+    /// Every score of a run as text, in a fixed order, without times.
+    static func scores(_ store: ResultsStore) throws -> [String] {
+        var lines: [String] = []
+        try store.exportScores {
+            let value = $0.outcome.value.map { "\($0)" } ?? $0.outcome.status
+            lines.append("\($0.system) \($0.itemKey) \($0.signal.name) \($0.metric) \(value)")
+        }
+        return lines.sorted()
+    }
+}
