@@ -12,6 +12,14 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case missingFrames(modality: String)
     /// As many presence marks as samples in the batch are needed.
     case presence(modality: String, expected: Int, found: Int)
+    /// A sample of the input is NaN or infinite; counted from 0.
+    case nonFinite(sample: Int)
+    /// The network made a sample that is NaN or infinite of finite ones; its weights are damaged.
+    case nonFiniteOutput(sample: Int)
+    /// Frames of a modality cannot be read.
+    case frames(modality: String, reason: String)
+    /// An option of inference is impossible.
+    case option(name: String, value: String, expected: String)
 
     /// One line: what, where, expected, found.
     public var description: String {
@@ -26,6 +34,11 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missingFrames(let modality): "modality \(modality) is marked present but has no frames"
         case .presence(let modality, let expected, let found):
             "modality \(modality) needs \(expected) presence marks, got \(found)"
+        case .nonFinite(let sample): "sample \(sample) is NaN or infinite; repair or replace the recording"
+        case .nonFiniteOutput(let sample):
+            "the network made sample \(sample) NaN or infinite of finite ones; its weights are of no use"
+        case .frames(let modality, let reason): "frames of \(modality) cannot be read: \(reason)"
+        case .option(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
         }
     }
 }

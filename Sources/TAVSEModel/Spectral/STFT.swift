@@ -39,6 +39,15 @@ public struct STFT: Sendable {
     public let hopLength: Int
     /// Window, `[N]`.
     private let window: [Float]
+    /// Where the window is, inside N.
+    private let span: Range<Int>
+
+    private enum Constants {
+        /// Frames per piece of work: their values in one frequency row fill a cache line.
+        static let frames = 16
+        /// Samples per piece of an overlap-add.
+        static let samples = 4096
+    }
 
     /// - Parameters:
     ///   - fftSize: N, even.
@@ -53,6 +62,7 @@ public struct STFT: Sendable {
         let start = (fftSize - windowLength) / 2
         window.replaceSubrange(start..<start + windowLength, with: Self.hann(windowLength))
         self.window = window
+        span = start..<start + windowLength
     }
 
     /// Periodic Hann window: ½ − ½·cos(2πn/N).
@@ -90,32 +100,37 @@ public struct STFT: Sendable {
         let (batch, samples) = (wave.shape[0], wave.shape[1])
         let frames = frames(samples: samples)
         let plan = RealFFT.plan(fftSize)
-        var real = [Float](repeating: 0, count: batch * bins * frames)
-        var (imaginary, magnitude) = (real, real)
-        var frame = [Double](repeating: 0, count: fftSize)
-        var spectrum = [Double](repeating: 0, count: 2 * bins)
-        wave.withUnsafeBuffer { x in
-            for b in 0..<batch {
-                for t in 0..<frames {
-                    for n in 0..<fftSize {
-                        let place = reflected(t * hopLength + n - fftSize / 2, samples)
-                        frame[n] = Double(window[n]) * Double(x[b * samples + place])
-                    }
-                    plan.forward(frame, into: &spectrum)
-                    for f in 0..<bins {
-                        let (re, im) = (spectrum[2 * f], spectrum[2 * f + 1])
-                        let place = (b * bins + f) * frames + t
-                        real[place] = Float(re)
-                        imaginary[place] = Float(im)
-                        magnitude[place] = Float((re * re + im * im).squareRoot())
+        let parts = wave.withUnsafeBuffer { x in
+            Tensor.several(3, [batch, bins, frames]) { parts in
+                let (real, imaginary, magnitude) = (parts[0], parts[1], parts[2])
+                forEachBlock(batch, frames) { b, block in
+                    var frame = [Double](repeating: 0, count: fftSize)
+                    var bin = [Double](repeating: 0, count: 2 * bins)
+                    for t in block {
+                        let start = t * hopLength - fftSize / 2
+                        if start + span.lowerBound >= 0, start + span.upperBound <= samples {
+                            for n in span {
+                                frame[n] = Double(window[n]) * Double(x[b * samples + start + n])
+                            }
+                        } else {
+                            for n in span {
+                                let place = reflected(start + n, samples)
+                                frame[n] = Double(window[n]) * Double(x[b * samples + place])
+                            }
+                        }
+                        plan.forward(frame, into: &bin)
+                        for f in 0..<bins {
+                            let (re, im) = (bin[2 * f], bin[2 * f + 1])
+                            let place = (b * bins + f) * frames + t
+                            real[place] = Float(re)
+                            imaginary[place] = Float(im)
+                            magnitude[place] = Float((re * re + im * im).squareRoot())
+                        }
                     }
                 }
             }
         }
-        let shape = [batch, bins, frames]
-        return Spectrum(
-            real: Tensor(shape, values: real), imaginary: Tensor(shape, values: imaginary),
-            magnitude: Tensor(shape, values: magnitude))
+        return Spectrum(real: parts[0], imaginary: parts[1], magnitude: parts[2])
     }
 
     /// |X| of a batch of waves `[B, S]`, differentiable; the gradient where |X| = 0 is 0.
@@ -175,55 +190,110 @@ public struct STFT: Sendable {
         }
         let (batch, frames) = (mask.shape[0], mask.shape[2])
         let envelope = inverseEnvelope(frames: frames, samples: samples)
-        let (m, re, im) = (mask.values, spectrum.real.values, spectrum.imaginary.values)
-        let plan = RealFFTFloat.plan(fftSize)
-        var wave = [Float](repeating: 0, count: batch * samples)
-        var packed = [Float](repeating: 0, count: 2 * bins)
-        for b in 0..<batch {
-            for t in 0..<frames {
-                for f in 0..<bins {
-                    let place = (b * bins + f) * frames + t
-                    packed[2 * f] = m[place] * re[place]
-                    packed[2 * f + 1] = f == 0 || f == bins - 1 ? 0 : m[place] * im[place]
-                }
-                let frame = plan.inverse(packed)
-                for n in 0..<fftSize {
-                    let place = t * hopLength + n - fftSize / 2
-                    if place >= 0, place < samples { wave[b * samples + place] += window[n] * frame[n] }
+        let windowed = windowedFrames(mask: mask, spectrum)
+        let output = windowed.withUnsafeBuffer { x in
+            Tensor([batch, samples]) { wave in
+                let pieces = (samples + Constants.samples - 1) / Constants.samples
+                Parallel.run(batch * pieces) { unit in
+                    let (b, piece) = (unit / pieces, unit % pieces)
+                    let range = piece * Constants.samples..<min((piece + 1) * Constants.samples, samples)
+                    for place in range { wave[b * samples + place] = 0 }
+                    // Frames in their order, whatever the pieces: the same sums.
+                    for t in frameRange(touching: range, frames) {
+                        let start = t * hopLength + span.lowerBound - fftSize / 2
+                        let frame = (b * frames + t) * span.count
+                        let begin = max(range.lowerBound, start)
+                        let end = min(range.upperBound, start + span.count)
+                        for place in begin..<max(begin, end) {
+                            wave[b * samples + place] += x[frame + place - start]
+                        }
+                    }
+                    for place in range { wave[b * samples + place] *= envelope[place] }
                 }
             }
-            for n in 0..<samples { wave[b * samples + n] *= envelope[n] }
         }
-        let output = Tensor([batch, samples], values: wave)
         return Tensor.custom("masked inverse STFT", inputs: [mask], output: output) { gradient in
             [self.inverseGradient(gradient, spectrum, envelope)]
         }
     }
 
-    private func inverseGradient(_ g: Tensor, _ spectrum: Spectrum, _ envelope: [Float]) -> Tensor {
-        let (batch, samples, frames) = (g.shape[0], g.shape[1], spectrum.real.shape[2])
-        let (dy, re, im) = (g.values, spectrum.real.values, spectrum.imaginary.values)
+    /// w · irfft(mask · X) of every frame where the window is not zero, `[B, T, span]`.
+    private func windowedFrames(mask: Tensor, _ spectrum: Spectrum) -> Tensor {
+        let (batch, frames) = (mask.shape[0], mask.shape[2])
         let plan = RealFFTFloat.plan(fftSize)
-        var dm = [Float](repeating: 0, count: re.count)
-        var frame = [Float](repeating: 0, count: fftSize)
-        for b in 0..<batch {
-            for t in 0..<frames {
-                for n in 0..<fftSize {
-                    let place = t * hopLength + n - fftSize / 2
-                    let inside = place >= 0 && place < samples
-                    frame[n] = inside ? window[n] * dy[b * samples + place] * envelope[place] : 0
-                }
-                let bin = plan.forward(frame)
-                for f in 0..<bins {
-                    let place = (b * bins + f) * frames + t
-                    let isReal = f == 0 || f == bins - 1
-                    dm[place] =
-                        isReal
-                        ? re[place] * bin[2 * f] : 2 * (re[place] * bin[2 * f] + im[place] * bin[2 * f + 1])
+        return mask.withUnsafeBuffer { m in
+            spectrum.real.withUnsafeBuffer { re in
+                spectrum.imaginary.withUnsafeBuffer { im in
+                    Tensor([batch, frames, span.count]) { output in
+                        forEachBlock(batch, frames) { b, block in
+                            var packed = [Float](repeating: 0, count: 2 * bins)
+                            var frame = [Float](repeating: 0, count: fftSize)
+                            for t in block {
+                                for f in 0..<bins {
+                                    let place = (b * bins + f) * frames + t
+                                    packed[2 * f] = m[place] * re[place]
+                                    packed[2 * f + 1] = f == 0 || f == bins - 1 ? 0 : m[place] * im[place]
+                                }
+                                plan.inverse(destroying: &packed, into: &frame)
+                                let start = (b * frames + t) * span.count - span.lowerBound
+                                for n in span { output[start + n] = window[n] * frame[n] }
+                            }
+                        }
+                    }
                 }
             }
         }
-        return Tensor(spectrum.real.shape, values: dm)
+    }
+
+    private func inverseGradient(_ g: Tensor, _ spectrum: Spectrum, _ envelope: [Float]) -> Tensor {
+        let (batch, samples, frames) = (g.shape[0], g.shape[1], spectrum.real.shape[2])
+        let plan = RealFFTFloat.plan(fftSize)
+        return g.withUnsafeBuffer { dy in
+            spectrum.real.withUnsafeBuffer { re in
+                spectrum.imaginary.withUnsafeBuffer { im in
+                    Tensor(spectrum.real.shape) { dm in
+                        forEachBlock(batch, frames) { b, block in
+                            var frame = [Float](repeating: 0, count: fftSize)
+                            var bin = [Float](repeating: 0, count: 2 * bins)
+                            for t in block {
+                                for n in span {
+                                    let place = t * hopLength + n - fftSize / 2
+                                    let inside = place >= 0 && place < samples
+                                    frame[n] =
+                                        inside ? window[n] * dy[b * samples + place] * envelope[place] : 0
+                                }
+                                plan.forward(frame, into: &bin)
+                                for f in 0..<bins {
+                                    let place = (b * bins + f) * frames + t
+                                    let isReal = f == 0 || f == bins - 1
+                                    dm[place] =
+                                        isReal
+                                        ? re[place] * bin[2 * f]
+                                        : 2 * (re[place] * bin[2 * f] + im[place] * bin[2 * f + 1])
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls `body` for blocks of frames of every sample of the batch, on all threads.
+    private func forEachBlock(_ batch: Int, _ frames: Int, _ body: (Int, Range<Int>) -> Void) {
+        let blocks = (frames + Constants.frames - 1) / Constants.frames
+        Parallel.run(batch * blocks) { unit in
+            let start = unit % blocks * Constants.frames
+            body(unit / blocks, start..<min(start + Constants.frames, frames))
+        }
+    }
+
+    /// Frames whose window reaches into these samples.
+    private func frameRange(touching range: Range<Int>, _ frames: Int) -> Range<Int> {
+        // Frame t covers t·hop + span − N/2.
+        let first = (range.lowerBound + fftSize / 2 - span.upperBound) / hopLength
+        let last = (range.upperBound + fftSize / 2 - span.lowerBound) / hopLength
+        return max(0, first)..<max(max(0, first), min(frames, last + 1))
     }
 
     /// 1 / (N · Σₜ w²) per sample, 0 where no frame reaches.

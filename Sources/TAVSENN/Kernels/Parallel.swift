@@ -38,8 +38,9 @@ public enum Parallel {
     }()
 
     /// Calls `body` for 0 ..< count on the kernels' pool, the calling thread included. A call from inside a piece runs
-    /// its pieces in order on that piece's thread.
-    static func run(_ count: Int, _ body: (Int) -> Void) {
+    /// its pieces in order on that piece's thread. For custom operations: what a piece computes must not depend on
+    /// which thread does it, and no two pieces may write the same place.
+    public static func run(_ count: Int, _ body: (Int) -> Void) {
         guard count > 1, threads > 1 else {
             for index in 0..<count { body(index) }
             return

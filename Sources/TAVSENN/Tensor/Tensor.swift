@@ -89,6 +89,15 @@ public struct Tensor: Sendable {
         try body(UnsafeMutableBufferPointer(start: target, count: count))
     }
 
+    /// Several new tensors of one shape whose elements `body` writes, every one of them; for custom operations.
+    public static func several(
+        _ number: Int, _ shape: [Int], initializing body: ([UnsafeMutableBufferPointer<Float>]) throws -> Void
+    ) rethrows -> [Tensor] {
+        let tensors = (0..<number).map { _ in Tensor(uninitialized: shape) }
+        try body(tensors.map { UnsafeMutableBufferPointer(start: $0.target, count: $0.count) })
+        return tensors
+    }
+
     /// The same values without a history: no gradient flows through.
     public var detached: Tensor { Tensor(shape: shape, storage: storage, offset: offset) }
 

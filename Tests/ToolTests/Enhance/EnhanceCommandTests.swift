@@ -1,0 +1,125 @@
+import Foundation
+import TAVSEData
+import TAVSEModel
+import TAVSENN
+import TAVSESignal
+import Testing
+
+@Suite("tavse-enhance")
+final class EnhanceCommandTests {
+    let tool = Tool(name: "tavse-enhance")
+    let folder: TemporaryFolder
+    let network: Network
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var s = NetworkSpecification(modalities: [.audio, .thermal])
+        (s.channels, s.ffnDim, s.heads) = ([1, 4, 4, 4, 4, 8], 8, 2)
+        (s.visualWidth, s.gruHidden, s.fusionDim, s.fusionHeads, s.gateGroups) = (2, 4, 8, 2, 2)
+        network = try Network(s, seed: 3)
+        network.state.mode = .evaluation
+        try Checkpoint.write(
+            network.state, specification: s,
+            description: CheckpointDescription(
+                configuration: "{}", toolVersion: "0.1.0", epoch: 1, step: 1, validationSISNR: nil,
+                dataHashes: [:], seed: 3), to: folder.path + "/best.safetensors")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/in/deep", withIntermediateDirectories: true)
+        try AudioFile.write(Workspace.voice(seed: 1), to: folder.path + "/in/a.wav")
+        try AudioFile.write(Workspace.voice(seed: 2, count: 9000), to: folder.path + "/in/deep/b.flac")
+    }
+
+    func run(_ inputs: [String], _ more: [String] = []) throws -> Tool.Outcome {
+        try tool.run(
+            inputs + ["--checkpoint", "best", "--checkpoint-dir", ".", "--out", "out"] + more,
+            in: folder.path)
+    }
+
+    /// The network itself is the oracle.
+    @Test("enhances a folder, keeps its tree, and passes over what is there")
+    func folderOfRecordings() throws {
+        let outcome = try run(["in"])
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        #expect(outcome.output.hasPrefix("2 enhanced, 0 there already, 0 failed"))
+        #expect(outcome.output.contains("real-time factor"))
+        #expect(outcome.errors.contains("no --thermal: every recording is enhanced without it"))
+        let noisy = try AudioFile.read(folder.path + "/in/a.wav")
+        let expected = try Enhancer(network).enhance(noisy.samples).wave
+        let found = try AudioFile.read(folder.path + "/out/a.wav")
+        #expect(found.count == noisy.count && found.sampleRate == 16000)
+        // Half a step of 16 bits, and the rounding of another thread count.
+        #expect(zip(found.samples, expected).allSatisfy { abs($0 - $1) <= 0.501 / 32768 })
+        #expect(try AudioFile.read(folder.path + "/out/deep/b.wav").count == 9000)
+        let again = try run(["in"], ["--json", "--quiet"])
+        #expect(again.exitCode == 0 && again.errors.isEmpty)
+        #expect(again.output.contains("\"skipped\": 2"))
+        #expect(try JSONSerialization.jsonObject(with: Data(again.output.utf8)) is [String: Any])
+        #expect(try run(["in"], ["--force"]).output.hasPrefix("2 enhanced"))
+    }
+
+    @Test("goes past bad recordings and says why")
+    func badRecordings() throws {
+        _ = try folder.write("not audio", "in/c.wav")
+        try AudioFile.write(
+            Signal(samples: [0, .nan, 0], sampleRate: 16000), to: folder.path + "/in/d.wav",
+            encoding: .float32)
+        let outcome = try run(["in"])
+        #expect(outcome.exitCode == 3, "\(outcome)")
+        #expect(outcome.output.hasPrefix("2 enhanced, 0 there already, 2 failed"))
+        #expect(outcome.errors.contains("in/c.wav: not an audio file"))
+        #expect(outcome.errors.contains("in/d.wav: sample 1 is NaN or infinite"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/out/c.wav"))
+    }
+
+    @Test("resamples other rates and writes FLAC when asked")
+    func rates() throws {
+        try AudioFile.write(
+            Workspace.voice(seed: 5, rate: 48000, count: 48000), to: folder.path + "/studio.wav")
+        let outcome = try run(["studio.wav"], ["--format", "flac"])
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        #expect(outcome.errors.contains("1 recordings resampled, studio.wav from 48000 Hz"))
+        let found = try AudioFile.read(folder.path + "/out/studio.flac")
+        #expect(found.sampleRate == 16000 && found.count == 16000)
+    }
+
+    @Test("uses pictures of a folder, and refuses those of another size")
+    func pictures() throws {
+        let frames = folder.path + "/mouths/a"
+        try FileManager.default.createDirectory(atPath: frames, withIntermediateDirectories: true)
+        for n in 0..<42 {
+            let bytes = try PNGCodec.encode(
+                Raster(width: 96, height: 96, channels: 1, fill: UInt8(5 * n)))
+            try Data(bytes).write(to: URL(fileURLWithPath: frames + String(format: "/%03d.png", n)))
+        }
+        let outcome = try run(["in/a.wav"], ["--thermal", "mouths", "--json"])
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        #expect(outcome.output.contains("\"video\": [\"thermal\"]"))
+        let seen = try AudioFile.read(folder.path + "/out/a.wav").samples
+        #expect(try run(["in/a.wav"], ["--force"]).exitCode == 0)
+        #expect(try AudioFile.read(folder.path + "/out/a.wav").samples != seen)
+        let small = try PNGCodec.encode(Raster(width: 8, height: 8, channels: 1))
+        try Data(small).write(to: URL(fileURLWithPath: frames + "/000.png"))
+        let refused = try run(["in/a.wav"], ["--thermal", "mouths", "--force"])
+        #expect(refused.exitCode == 3)
+        #expect(refused.errors.contains("8x8 with 1 channels, expected mouth crops of 96x96"))
+    }
+
+    @Test("wrong command lines and missing files have their own exit codes")
+    func usage() throws {
+        #expect(try run(["nothing.wav"]).exitCode == 66)
+        #expect(try run(["in"], ["--modalities", "audio,rgb"]).exitCode == 64)
+        #expect(try run(["in"], ["--modalities", "thermal"]).exitCode == 64)
+        #expect(try run(["in"], ["--thermal", "nowhere"]).exitCode == 66)
+        #expect(try run(["in", "in/a.wav"]).exitCode == 64)
+        let onto = try tool.run(
+            ["in", "--checkpoint", "best.safetensors", "--out", "in"], in: folder.path)
+        #expect(onto.exitCode == 64 && onto.errors.contains("choose another --out"))
+        let missing = try tool.run(
+            ["in", "--checkpoint", "latest", "--checkpoint-dir", ".", "--out", "out"], in: folder.path)
+        #expect(missing.exitCode == 66 && missing.errors.contains("has best.safetensors"))
+        _ = try folder.write("garbage!", "bad.safetensors")
+        let bad = try tool.run(
+            ["in", "--checkpoint", "bad.safetensors", "--out", "out"], in: folder.path)
+        #expect(bad.exitCode == 65, "\(bad)")
+    }
+}
