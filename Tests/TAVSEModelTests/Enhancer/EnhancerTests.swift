@@ -53,7 +53,7 @@ struct EnhancerTests {
         #expect(gates.columnSeconds == 0.32)
     }
 
-    /// Closed form: sums of weights. A network that returns a constant share of its input shows them.
+    /// Closed form: least common multiples of 5120 samples per column and the samples of whole frames.
     @Test("segments begin on whole columns and frames and overlap at least as asked")
     func alignment() throws {
         let guide = try Enhancer(try Self.network(fps: 28))
