@@ -155,6 +155,32 @@ extension ResultsStore {
         }
     }
 
+    /// Values of a metric of a run's output, by item key.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - metric: name of the metric; of several signatures the last in the order of their bytes counts.
+    ///   - split: data split; nil for all.
+    /// - Throws: what SQLite finds. A run without such scores gives none.
+    public func enhancedScores(
+        run: RunID, metric: String, split: String? = nil
+    ) throws(StoreError) -> [String: Double] {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT item.key, score.value FROM metric
+                    CROSS JOIN score ON score.run_id = ?1 AND score.signal = 1 AND score.metric_id = metric.id
+                        AND score.value IS NOT NULL
+                    JOIN item ON item.id = score.item_id AND (?3 IS NULL OR item.split = ?3)
+                    WHERE metric.name = ?2 ORDER BY metric.signature
+                    """, arguments: [run.rawValue, metric, split])
+            var values: [String: Double] = [:]
+            while let row = try rows.next() { values[row[0]] = row[1] }
+            return values
+        }
+    }
+
     /// Noisy and enhanced values of a metric, by item number.
     private static func scorePairs(
         _ database: Database, run: RunID, metric: String

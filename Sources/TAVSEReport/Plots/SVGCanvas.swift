@@ -28,12 +28,15 @@ struct SVGCanvas {
             + " x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>\n"
     }
 
+    /// - Parameter opacity: of the filling, 0…1; nil leaves it to the style.
     mutating func rectangle(
-        x: Double, y: Double, width: Double, height: Double, radius: Double = 0, _ style: String
+        x: Double, y: Double, width: Double, height: Double, radius: Double = 0, opacity: Double? = nil,
+        _ style: String
     ) {
+        let filling = opacity.map { " fill-opacity=\"\(NumberText.fixed($0, decimals: 3))\"" } ?? ""
         elements +=
             "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
-            + " width=\"\(Self.number(max(0, width)))\" height=\"\(Self.number(max(0, height)))\""
+            + " width=\"\(Self.number(max(0, width)))\" height=\"\(Self.number(max(0, height)))\"" + filling
             + (radius > 0 ? " rx=\"\(Self.number(radius))\"/>\n" : "/>\n")
     }
 
