@@ -18,6 +18,21 @@ public struct RunOverview: Sendable, Equatable {
     public var scores: Int
     /// Scores without.
     public var failed: Int
+
+    /// Describes a run that is not from a store; see the properties.
+    public init(
+        id: RunID, run: RunDescription, status: RunStatus, started: String, finished: String?, items: Int,
+        scores: Int, failed: Int
+    ) {
+        self.id = id
+        self.run = run
+        self.status = status
+        self.started = started
+        self.finished = finished
+        self.items = items
+        self.scores = scores
+        self.failed = failed
+    }
 }
 
 extension ResultsStore {

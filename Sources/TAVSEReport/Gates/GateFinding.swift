@@ -127,7 +127,8 @@ public struct GateFinding: Sendable, Equatable {
         let count = unit.split(separator: " ").map {
             $0 == "or" ? "or" : String($0) + (clusters == 1 ? "" : "s")
         }
-        let interval = NumberText.interval(low: low, high: high, decimals: decimals, signed: isCorrelation)
+        let interval = NumberText.interval(
+            low: low, high: high, decimals: decimals, signed: isCorrelation || verdict == .noConclusion)
         return "\(percent) % interval \(interval), \(clusters) \(count.joined(separator: " ")), "
             + "p = \(NumberText.probability(adjustedP)) after Holm"
     }
@@ -153,7 +154,7 @@ public struct GateFinding: Sendable, Equatable {
                 + "(\(positive.numbers(unit: clusterUnit, alpha: alpha)))"
         case .noConclusion:
             let name = isCorrelation ? "Spearman" : contrast
-            return "No conclusion whether \(words.question): \(name) "
+            return "No conclusion whether \(words.question): \(name) is "
                 + "\(NumberText.signed(estimate, decimals: decimals))\(words.unit) "
                 + "(\(numbers(unit: clusterUnit, alpha: alpha)))"
         case .tooFewSpeakers:
