@@ -23,8 +23,9 @@ extension GateReportBuilder {
         var blocks: [ReportDocument.Block] = analysis.summaries.map { summary in
             let plot = HeatMapPlot(
                 values: summary.heatMap, rowLabels: summary.breakdown(.row)?.levels.map(\.name) ?? [],
-                columnLabels: summary.breakdown(.part)?.levels.map(\.name) ?? [],
-                rowTitle: hasHertz ? "Frequency" : "Row", columnTitle: "Part of the item",
+                columnLabels: summary.breakdown(.part)?.levels.map { $0.name.replacing(" %", with: "") }
+                    ?? [],
+                rowTitle: hasHertz ? "Frequency" : "Row", columnTitle: "Part of the item (%)",
                 valueTitle: title(summary.quantity), series: series(summary.modality))
             return .figure(
                 plot.figure(
