@@ -2,12 +2,15 @@ import Foundation
 import TAVSEModel
 import TAVSENN
 
-/// Times whole training steps and inference of the network and its visual tower, and their peak tensor memory.
+/// Times whole training steps and inference of the network and its visual tower, and their peak memory.
 ///
 ///     training-benchmark [case ...] [--repeats N]
+///     training-benchmark --serve CASE
 ///
-/// Prints one line per case: name, best and median milliseconds, peak mebibytes. `peers/training.py` runs the same
-/// cases in PyTorch; `peers/training.sh` runs both side by side.
+/// Prints one line per case: name, best and median milliseconds, peak mebibytes of tensors and of the process.
+/// `peers/training.py` runs the same cases in PyTorch, `peers/training.sh` both side by side. With `--serve` each line
+/// on standard input, `step` or `sgemm`, is answered by the wall-clock and processor milliseconds of one step, or of a
+/// 2048³ product by OpenBLAS: `peers/training_steps.py` alternates such steps with PyTorch's.
 @main
 enum TrainingBenchmark {
     struct Case {
@@ -30,8 +33,15 @@ enum TrainingBenchmark {
             "audio-infer": { try network([.audio], batch: 8, trains: false) },
             "audio-rgb-step": { try network([.audio, .rgb], batch: 2, trains: true) },
             "audio-rgb-infer": { try network([.audio, .rgb], batch: 2, trains: false) },
-            "tape-overhead": overhead,
-        ]
+        ].merging(stepCases) { $1 }
+        if arguments.count == 2, arguments[0] == "--serve", let make = known[arguments[1]] {
+            try serve(make())
+            return
+        }
+        if arguments == ["tape-share"] {
+            try TapeShare.report()
+            return
+        }
         let wanted = arguments.isEmpty ? known.keys.sorted() : arguments
         print("threads \(Parallel.threads)")
         for name in wanted {
@@ -43,17 +53,66 @@ enum TrainingBenchmark {
         }
     }
 
+    /// `<variant>-step-b<batch>` for every variant, with the guide's sizes.
+    static var stepCases: [String: () throws -> Case] {
+        let variants: [[Modality]] = [
+            [.audio], [.audio, .rgb], [.audio, .thermal], [.audio, .rgb, .thermal],
+        ]
+        var cases: [String: () throws -> Case] = [:]
+        for modalities in variants {
+            for batch in [1, 2, 4, 16] {
+                let name = modalities.map(\.rawValue).joined(separator: "-") + "-step-b\(batch)"
+                cases[name] = { try network(modalities, batch: batch, trains: true, name: name) }
+            }
+        }
+        return cases
+    }
+
+    static func serve(_ c: Case) throws {
+        try c.run()
+        _ = productMilliseconds()
+        say("ready")
+        while let line = readLine() {
+            let start = clock()
+            let wall = line == "sgemm" ? productMilliseconds() : try milliseconds(c.run)
+            say("\(wall) \(1e3 * Double(clock() - start) / Double(CLOCKS_PER_SEC))")
+        }
+    }
+
+    private static func say(_ line: String) {
+        print(line)
+        fflush(nil)
+    }
+
+    /// The matrix product that convolutions are compared with, 2 · 2048³ operations by OpenBLAS.
+    private static let factors = (noise([2048, 2048], 1, scale: 1), noise([2048, 2048], 2, scale: 1))
+
+    private static func productMilliseconds() -> Double {
+        milliseconds { _ = factors.0.multiplied(by: factors.1) }
+    }
+
+    static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+        let time = try ContinuousClock().measure { try body() }.components
+        return Double(time.attoseconds) / 1e15 + Double(time.seconds) * 1e3
+    }
+
+    /// Most resident memory of this process so far, in mebibytes.
+    static var residentPeak: Double {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return Double(line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first ?? "").map {
+            $0 / 1024
+        } ?? .nan
+    }
+
     static func measure(_ c: Case, repeats: Int) throws {
         try c.run()
         Memory.resetPeak()
         try c.run()
         let peak = Double(Memory.peakBytes) / 1_048_576
-        let clock = ContinuousClock()
-        let times = try (0..<repeats).map { _ in
-            let time = try clock.measure { try c.run() }
-            return Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3
-        }.sorted()
-        let line = [times[0], times[times.count / 2], peak].map { String(format: "%10.2f", $0) }.joined()
+        let times = try (0..<repeats).map { _ in try milliseconds(c.run) }.sorted()
+        let line = [times[0], times[times.count / 2], peak, residentPeak]
+            .map { String(format: "%10.2f", $0) }.joined()
         print(c.name.padding(toLength: 20, withPad: " ", startingAt: 0) + line)
     }
 
@@ -83,16 +142,21 @@ enum TrainingBenchmark {
         }
     }
 
-    static func network(_ modalities: [Modality], batch: Int, trains: Bool) throws -> Case {
+    static func network(
+        _ modalities: [Modality], batch: Int, trains: Bool, name: String? = nil
+    ) throws -> Case {
         let network = try Network(NetworkSpecification(modalities: modalities), seed: 1)
         let clean = noise([batch, 40_000], 1, scale: 0.1)
         let noisy = clean + noise([batch, 40_000], 2, scale: 0.1)
         var frames: [Modality: Tensor] = [:]
-        if modalities.contains(.rgb) { frames[.rgb] = noise([batch, 70, 96, 96, 3], 3, scale: 1) }
+        for modality in modalities {
+            guard let channels = modality.frameChannels else { continue }
+            frames[modality] = noise([batch, 70, 96, 96, channels], 3, scale: 1)
+        }
         network.state.mode = trains ? .training : .evaluation
         let optimizer = AdamW(network.state.parameters)
-        let name = modalities.map(\.rawValue).joined(separator: "-") + (trains ? "-step" : "-infer")
-        return Case(name: name) {
+        let usual = modalities.map(\.rawValue).joined(separator: "-") + (trains ? "-step" : "-infer")
+        return Case(name: name ?? usual) {
             guard trains else {
                 _ = try network(noisy: noisy, frames: frames)
                 return
@@ -106,18 +170,6 @@ enum TrainingBenchmark {
             let norm = GradientNorm.norm(network.state.parameters)
             optimizer.step(learningRate: 3e-4, gradientScale: GradientNorm.clipScale(norm: norm, maximum: 5))
             network.state.clearGradients()
-        }
-    }
-
-    /// A step of the smallest variant's operations on single numbers: what dispatch, recording and allocation cost.
-    static func overhead() throws -> Case {
-        let state = NetworkState(seed: 1)
-        let p = state.root.parameter("p", [1], .constant(1))
-        return Case(name: "tape-1000-operations") {
-            let tape = Tape()
-            let y = tape.record { (0..<1000).reduce(p.value) { x, _ in x.relu() } }
-            tape.backward(from: y)
-            state.clearGradients()
         }
     }
 }
