@@ -2,7 +2,7 @@
 
 usage: loader.py DATA_ROOT [WORKERS]      needs: torch numpy lmdb opencv-python-headless soundfile
 """
-import csv, os, random, statistics, sys, time
+import csv, multiprocessing, os, random, statistics, sys, time
 
 import cv2, lmdb, numpy as np, soundfile, torch
 
@@ -59,17 +59,29 @@ class Crops(torch.utils.data.Dataset):
         return out
 
 
+def processor_seconds():
+    """Processor time of this process and its living workers so far, user and system."""
+    total = time.process_time()
+    for child in multiprocessing.active_children():
+        with open(f"/proc/{child.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
 for modalities in (["rgb"], ["thermal"], ["rgb", "thermal"]):
     data = Crops(modalities)
     lengths = [min(FRAMES, int(r["frames"])) for r in data.rows]
     loader = torch.utils.data.DataLoader(
         data, batch_size=8, shuffle=True, num_workers=WORKERS, persistent_workers=True, prefetch_factor=2
     )
-    rates = []
+    rates, costs = [], []
     for epoch in range(6):
-        start = time.perf_counter()
+        start, start_time = time.perf_counter(), processor_seconds()
         for batch in loader:
             pass
         if epoch:  # the first epoch starts the workers
-            rates.append(sum(lengths) * len(modalities) / (time.perf_counter() - start))
-    print(f"torch  {'+'.join(modalities):12s} {WORKERS} workers  {statistics.median(rates):.0f} frames/s (median of 5; {min(rates):.0f} … {max(rates):.0f})")
+            frames = sum(lengths) * len(modalities)
+            rates.append(frames / (time.perf_counter() - start))
+            costs.append((processor_seconds() - start_time) / frames)
+    print(f"torch  {'+'.join(modalities):12s} {WORKERS} workers  {statistics.median(rates):.0f} frames/s (median of 5; {min(rates):.0f} … {max(rates):.0f}), processor time per frame {1e6 * statistics.median(costs):.1f} µs")

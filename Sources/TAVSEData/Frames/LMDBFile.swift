@@ -1,9 +1,9 @@
 import Foundation
 
-/// What an LMDB data file says about itself, checked before liblmdb maps it.
+/// What an LMDB data file says about itself, checked before anything maps it.
 ///
-/// liblmdb trusts its file: a truncated one kills the process with SIGBUS when a missing page is touched, so the
-/// size is compared with the last page in use first.
+/// Touching a page that a truncated file lacks kills the process with SIGBUS, so the size is compared with the last
+/// page in use first.
 ///
 /// > Source: the meta page of LMDB's data format 1 (`mdb.c`, `MDB_page`, `MDB_meta`, `MDB_db`).
 struct LMDBFile {
@@ -14,6 +14,7 @@ struct LMDBFile {
         static let magicOffset = 16
         static let versionOffset = 20
         static let pageSizeOffset = 40
+        static let databaseFlagsOffset = 92
         static let entriesOffset = 120
         static let rootOffset = 128
         static let lastPageOffset = 136
@@ -26,7 +27,20 @@ struct LMDBFile {
     let lastPage: UInt64
     let root: UInt64
     let entries: UInt64
-    let byteCount: Int
+    /// Bytes up to the end of the last page in use; the file has at least as many.
+    var usedByteCount: Int { (Int(lastPage) + 1) * pageSize }
+
+    /// Number of entries.
+    ///
+    /// - Throws: ``DataError/frameStore(path:reason:)`` for more than the pages could hold.
+    var count: Int {
+        get throws(DataError) {
+            guard let count = Int(exactly: entries), count <= usedByteCount / 8 else {
+                throw .frameStore(path: path, reason: "damaged: its header says it holds \(entries) frames")
+            }
+            return count
+        }
+    }
 
     /// The data file of a store: the path itself, or `data.mdb` inside it when it is a folder.
     static func dataPath(of store: String) throws(DataError) -> (path: String, isFolder: Bool) {
@@ -78,6 +92,10 @@ struct LMDBFile {
         guard newest.lastPage < UInt64(Int64.max) / UInt64(pages) else {
             throw fail("last page \(newest.lastPage) in the header is impossible")
         }
+        guard newest.flags == 0 else {
+            throw fail(
+                "its keys are sorted in another way (database flags \(newest.flags)); not a store of frames")
+        }
         let needed = (newest.lastPage + 1) * UInt64(pages)
         guard size >= needed else {
             throw fail(
@@ -88,11 +106,11 @@ struct LMDBFile {
         lastPage = newest.lastPage
         root = newest.root
         entries = newest.entries
-        byteCount = Int(size)
     }
 
     private struct Meta {
         let pageSize: Int
+        let flags: UInt16
         let lastPage: UInt64
         let root: UInt64
         let entries: UInt64
@@ -120,6 +138,7 @@ struct LMDBFile {
         }
         return Meta(
             pageSize: Int(integer(UInt32.self, Format.pageSizeOffset)),
+            flags: integer(UInt16.self, Format.databaseFlagsOffset),
             lastPage: integer(UInt64.self, Format.lastPageOffset),
             root: integer(UInt64.self, Format.rootOffset),
             entries: integer(UInt64.self, Format.entriesOffset),

@@ -21,8 +21,11 @@ public struct IngestSettings: Sendable, Equatable, Codable {
     public var source: String
     /// Subjects wanted, ascending; ones that are not in the source are reported.
     public var subjects: [Int]
-    /// Which speakers go where.
+    /// Which speakers go where; the table of speakers has the last word on ``SpeakingFacesSplit/official``.
     public var split = SpeakingFacesSplit.official
+    /// The corpus' table of speakers; nil looks for `metadata/subjects.csv` and `subjects.csv` in ``source``, and does
+    /// without when there is none.
+    public var subjectTable: String?
     /// How thermal colours become grey.
     public var grey = ThermalGrey.palette
     /// Least score of a mouth box that counts.
@@ -76,6 +79,8 @@ public struct IngestSummary: Sendable, Equatable {
     public var absent: [Int] = []
     /// Archives and clips that could not be read, with the reason.
     public var problems: [String] = []
+    /// What was decided where the corpus contradicts itself.
+    public var warnings: [String] = []
     /// Frames with a mouth box and all frames, by head position 1…9.
     public var found: [Int: Int] = [:]
     /// All frames by head position.

@@ -45,9 +45,10 @@ struct IngestState {
             close(lock)
             throw .cannotWrite(path: folder, reason: "another import into this data root is running")
         }
-        // What the data looks like depends on these; the subjects and the source's place do not matter.
+        // What the data looks like depends on these; the subjects and the places of source and table do not matter.
         var compared = settings
         compared.source = ""
+        compared.subjectTable = nil
         compared.subjects = []
         let text: Data
         do {

@@ -65,6 +65,9 @@ public struct SpeakingFacesIngest: Sendable {
         if boxesFile != nil, case .boxes = mouths {
             throw .setting("save-boxes", reason: "boxes were given, so none are found that could be saved")
         }
+        let table = try (settings.subjectTable ?? SubjectTable.path(in: settings.source)).map {
+            path throws(DataError) in try SubjectTable(path: path)
+        }
         let state = try IngestState(root, settings: settings, resume: resume)
         defer { state.release() }
         try FileProblem.makeFolder(root.audio)
@@ -92,7 +95,7 @@ public struct SpeakingFacesIngest: Sendable {
             try state.save(done, boxes: found)
         }
         if let boxesFile { try state.writeBoxes(to: boxesFile) }
-        try writeManifests(state.finished(), root: root, summary: &summary)
+        try writeManifests(state.finished(), table: table, root: root, summary: &summary)
         return summary
     }
 
@@ -174,7 +177,7 @@ public struct SpeakingFacesIngest: Sendable {
     }
 
     private func writeManifests(
-        _ subjects: [IngestState.Subject], root: DataRoot, summary: inout IngestSummary
+        _ subjects: [IngestState.Subject], table: SubjectTable?, root: DataRoot, summary: inout IngestSummary
     ) throws(DataError) {
         var entries: [Split: [ManifestEntry]] = [:]
         for subject in subjects {
@@ -183,18 +186,25 @@ public struct SpeakingFacesIngest: Sendable {
             summary.problems += subject.problems
             summary.found.merge(subject.found, uniquingKeysWith: +)
             summary.frames.merge(subject.frames, uniquingKeysWith: +)
-            entries[settings.split.split(of: subject.subject), default: []] += subject.entries.map {
-                ManifestEntry(
-                    utterance: $0.utterance, speaker: "\(subject.subject)", audio: $0.audio,
-                    frames: $0.frames,
-                    fps: IngestSettings.fps, durationSeconds: $0.durationSeconds, rgb: $0.rgb,
-                    thermal: $0.thermal,
-                    extra: $0.extra)
+            var split = settings.split.split(of: subject.subject)
+            if settings.split == .official, let table {
+                let told = table.split(of: subject.subject)
+                split = told.split
+                if let warning = told.warning { summary.warnings.append(warning) }
+            }
+            entries[split, default: []] += subject.entries.map { entry in
+                let described = table?.extra(of: subject.subject, trial: entry.extra["trial"] ?? "") ?? [:]
+                return ManifestEntry(
+                    utterance: entry.utterance, speaker: "\(subject.subject)", audio: entry.audio,
+                    frames: entry.frames,
+                    fps: IngestSettings.fps, durationSeconds: entry.durationSeconds, rgb: entry.rgb,
+                    thermal: entry.thermal,
+                    extra: entry.extra.merging(described) { kept, _ in kept })
             }
         }
+        let columns = ClipImport.extraColumns + (table == nil ? [] : SubjectTable.extraColumns)
         for split in Split.allCases {
-            try Manifest(entries: entries[split] ?? [], extraColumns: ClipImport.extraColumns)
-                .write(to: root.manifest(split))
+            try Manifest(entries: entries[split] ?? [], extraColumns: columns).write(to: root.manifest(split))
         }
     }
 }

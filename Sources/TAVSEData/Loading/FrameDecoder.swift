@@ -11,9 +11,10 @@ final class FrameDecoder {
     private var pixels: [UInt8]
     /// One row with its columns moved, and the same room.
     private var line: [UInt8]
-    /// Where the pixel of each column comes from, for the draw it was last made for.
-    private var columns: [Int]
-    private var columnsDraw = FrameAugmentation.Draw()
+    /// What ``offsets(of:pixelSize:)`` gave last, and for what: one draw holds for a whole clip.
+    private var offsets: [Int32]
+    private var offsetsDraw = FrameAugmentation.Draw()
+    private var offsetsPixelSize = 0
 
     /// Bytes of the widest pixel.
     private static let pixelSize = 3
@@ -26,7 +27,7 @@ final class FrameDecoder {
         self.side = side
         pixels = [UInt8](repeating: 0, count: side * side * Self.pixelSize + 1)
         line = [UInt8](repeating: 0, count: side * Self.pixelSize + 1)
-        columns = Array(0..<side)
+        offsets = [Int32](repeating: 0, count: side)
     }
 
     /// Floats of one frame.
@@ -41,9 +42,8 @@ final class FrameDecoder {
     ) throws(DataError) -> Bool {
         precondition(target.count >= count, "the target holds \(target.count) floats, a frame has \(count)")
         guard (0...FrameKey.largestFrame).contains(frame) else { return false }
-        var key = FrameKey.bytes(utterance: utterance, frame: frame)
         do throws(DataError) {
-            return try reader.withValue(&key) { bytes throws(DataError) in
+            return try reader.withFrame(utterance: utterance, frame: frame) { bytes throws(DataError) in
                 guard let bytes else { return false }
                 switch modality {
                 case .rgb: try decodeColour(bytes, into: target, augmentation)
@@ -125,43 +125,57 @@ final class FrameDecoder {
         _ draw: FrameAugmentation.Draw, pixelSize: Int,
         _ body: (_ y: Int, _ row: UnsafePointer<UInt8>) -> Void
     ) {
-        if draw != columnsDraw {
-            for x in 0..<side {
-                let shifted = min(max(x + draw.dx, 0), side - 1)
-                columns[x] = draw.mirrored ? side - 1 - shifted : shifted
-            }
-            columnsDraw = draw
-        }
+        let offsets = offsets(of: draw, pixelSize: pixelSize)
         let staysInPlace = draw.dx == 0 && !draw.mirrored
         pixels.withUnsafeBufferPointer { pixels in
             line.withUnsafeMutableBufferPointer { line in
-                guard let source = pixels.baseAddress, let line = line.baseAddress else { return }
-                for y in 0..<side {
-                    let row = source + min(max(y + draw.dy, 0), side - 1) * side * pixelSize
-                    guard !staysInPlace else {
-                        body(y, row)
-                        continue
-                    }
-                    let (from, to) = (UnsafeRawPointer(row), UnsafeMutableRawPointer(line))
-                    for x in 0..<side {
-                        let place = columns[x] * pixelSize
-                        switch pixelSize {
-                        case 1: line[x] = row[place]
-                        case 2:
-                            to.storeBytes(
-                                of: from.loadUnaligned(fromByteOffset: place, as: UInt16.self),
-                                toByteOffset: 2 * x, as: UInt16.self)
-                        default:
-                            // A whole word moves three bytes; the fourth is the next pixel's and comes with it.
-                            to.storeBytes(
-                                of: from.loadUnaligned(fromByteOffset: place, as: UInt32.self),
-                                toByteOffset: 3 * x, as: UInt32.self)
+                offsets.withUnsafeBufferPointer { offsets in
+                    guard let source = pixels.baseAddress, let line = line.baseAddress else { return }
+                    for y in 0..<side {
+                        let row = source + min(max(y + draw.dy, 0), side - 1) * side * pixelSize
+                        guard !staysInPlace else {
+                            body(y, row)
+                            continue
                         }
+                        Self.move(row, by: offsets, pixelSize: pixelSize, to: line)
+                        body(y, line)
                     }
-                    body(y, line)
                 }
             }
         }
+    }
+
+    /// Writes the pixels at some byte offsets one after the other.
+    @inline(__always) private static func move(
+        _ row: UnsafePointer<UInt8>, by offsets: UnsafeBufferPointer<Int32>, pixelSize: Int,
+        to line: UnsafeMutablePointer<UInt8>
+    ) {
+        let (from, to) = (UnsafeRawPointer(row), UnsafeMutableRawPointer(line))
+        for (x, offset) in offsets.enumerated() {
+            let offset = Int(offset)
+            switch pixelSize {
+            case 1: line[x] = row[offset]
+            case 2:
+                let pixel = from.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+                to.storeBytes(of: pixel, toByteOffset: x &* 2, as: UInt16.self)
+            default:
+                // A whole word moves three bytes; the fourth is the next pixel's and comes with it.
+                let pixel = from.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                to.storeBytes(of: pixel, toByteOffset: x &* 3, as: UInt32.self)
+            }
+        }
+    }
+
+    /// The byte in its row at which the pixel of each column begins.
+    private func offsets(of draw: FrameAugmentation.Draw, pixelSize: Int) -> [Int32] {
+        if draw != offsetsDraw || pixelSize != offsetsPixelSize {
+            for x in 0..<side {
+                let shifted = min(max(x + draw.dx, 0), side - 1)
+                offsets[x] = Int32((draw.mirrored ? side - 1 - shifted : shifted) * pixelSize)
+            }
+            (offsetsDraw, offsetsPixelSize) = (draw, pixelSize)
+        }
+        return offsets
     }
 
     private func require(width: Int, height: Int) throws(DataError) {

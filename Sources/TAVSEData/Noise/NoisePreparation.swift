@@ -76,8 +76,12 @@ public struct NoisePreparation: Sendable {
     /// - Parameters:
     ///   - root: the data root.
     ///   - workers: threads.
+    ///   - progress: told environments done and in all, and the name of the last.
     /// - Returns: the environments, in name order.
-    public func run(into root: DataRoot, workers: Int) throws(DataError) -> [Environment] {
+    public func run(
+        into root: DataRoot, workers: Int,
+        progress: (_ done: Int, _ total: Int, _ environment: String) -> Void = { _, _, _ in }
+    ) throws(DataError) -> [Environment] {
         let plan = try plan()
         for split in Split.allCases {
             try FileProblem.makeFolder(root.noise(split))
@@ -91,20 +95,26 @@ public struct NoisePreparation: Sendable {
             }
         }
         let channel = settings.channel
-        _ = try OrderedMap.map(count: plan.count, workers: workers) { index throws(DataError) in
-            let environment = plan[index]
-            let target = root.noise(environment.split) + "/\(environment.name).wav"
-            if (try? AudioFile.info(target))?.sampleRate == DataRoot.sampleRate { return true }
-            var joined: [Float] = []
-            for file in environment.files {
-                joined += try SpeechAudio.read(file, channel: channel, at: DataRoot.sampleRate).samples
+        for start in stride(from: 0, to: plan.count, by: max(workers, 1)) {
+            let part = plan[start..<min(start + max(workers, 1), plan.count)]
+            _ = try OrderedMap.map(count: part.count, workers: workers) { index throws(DataError) in
+                try Self.convert(part[start + index], channel: channel, root: root)
             }
-            do throws(AudioError) {
-                try AudioFile.write(Signal(samples: joined, sampleRate: DataRoot.sampleRate), to: target)
-            } catch { throw DataError(error) }
-            return true
+            progress(part.endIndex, plan.count, plan[part.endIndex - 1].name)
         }
         return plan
+    }
+
+    private static func convert(_ environment: Environment, channel: Int, root: DataRoot) throws(DataError) {
+        let target = root.noise(environment.split) + "/\(environment.name).wav"
+        if (try? AudioFile.info(target))?.sampleRate == DataRoot.sampleRate { return }
+        var joined: [Float] = []
+        for file in environment.files {
+            joined += try SpeechAudio.read(file, channel: channel, at: DataRoot.sampleRate).samples
+        }
+        do throws(AudioError) {
+            try AudioFile.write(Signal(samples: joined, sampleRate: DataRoot.sampleRate), to: target)
+        } catch { throw DataError(error) }
     }
 
     private func environments() throws(DataError) -> [(name: String, files: [String])] {

@@ -32,8 +32,8 @@ struct FrameVerification {
         let path = root.frames(modality)
         let store: FrameStore
         do throws(DataError) {
-            try LMDBStructure.check(LMDBFile(path: LMDBFile.dataPath(of: path).path))
             store = try FrameStore(path: path)
+            try store.check()
         } catch {
             report.add(error, check: "frame_store")
             return [:]

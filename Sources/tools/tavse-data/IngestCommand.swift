@@ -31,6 +31,11 @@ struct IngestCommand: ParsableCommand {
     @Option(help: "Write the boxes that were found to this CSV file.", completion: .file(extensions: ["csv"]))
     var saveBoxes: String?
     @Option(help: "Subjects, e.g. 1-100,121.") var subjects = "1-142"
+    @Option(
+        help:
+            "Table of speakers; found by itself as metadata/subjects.csv or subjects.csv in the source. Its Split has the last word on --split official.",
+        completion: .file(extensions: ["csv"]))
+    var subjectTable: String?
     @Option(help: "official (1-100/101-120/121-142) or guide (1-100/101-114/115-142).")
     var split = SpeakingFacesSplit.official
     @Option(help: "Thermal colours to grey: palette (inverse of the iron palette) or luma.")
@@ -52,6 +57,7 @@ struct IngestCommand: ParsableCommand {
         try Diagnostics.data.reportingErrors {
             var settings = IngestSettings(source: source, subjects: try IngestSettings.subjects(subjects))
             settings.split = split
+            settings.subjectTable = subjectTable
             settings.grey = grey
             settings.minimumScore = minimumScore
             settings.margin = margin
@@ -91,6 +97,7 @@ struct IngestCommand: ParsableCommand {
             let list = summary.absent.map(String.init).joined(separator: " ")
             Diagnostics.data.say("warning: no archive, or an empty one, for subjects \(list)")
         }
+        for warning in summary.warnings { Diagnostics.data.say("warning: \(warning)") }
         for problem in summary.problems { Diagnostics.data.say("error: \(problem)") }
     }
 }

@@ -32,11 +32,14 @@ struct NoiseCommand: ParsableCommand {
                     }
                 }
             }
-            for environment in try NoisePreparation(settings).run(
-                into: DataRoot(out), workers: common.workers)
-            {
-                print("\(environment.split.rawValue)  \(environment.name)")
+            var progress = ProgressLine(unit: "environments", quiet: common.quiet)
+            let environments = try NoisePreparation(settings).run(
+                into: DataRoot(out), workers: common.workers
+            ) { done, total, environment in
+                progress.show(done: done, total: total, note: environment)
             }
+            progress.finish()
+            for environment in environments { print("\(environment.split.rawValue)  \(environment.name)") }
         }
     }
 }

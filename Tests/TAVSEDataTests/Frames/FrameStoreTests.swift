@@ -1,5 +1,6 @@
 import Foundation
 import TAVSEData
+import TAVSESignal
 import Testing
 
 @Suite("FrameStore") struct FrameStoreTests {
@@ -122,6 +123,92 @@ import Testing
             }
             #expect(reason.contains(words))
         }
+    }
+
+    /// Reads every key and walks the store; gives the values found and the errors met.
+    private func readAll(_ path: String, frames: Int) throws -> (values: [[UInt8]?], errors: [DataError]) {
+        var values: [[UInt8]?] = []
+        var errors: [DataError] = []
+        do throws(DataError) {
+            let reader = try FrameStore(path: path).reader()
+            for frame in 0..<frames {
+                do throws(DataError) {
+                    values.append(
+                        try reader.withFrame(utterance: "1_1_1_7", frame: frame) { bytes throws(DataError) in
+                            bytes.map(Array.init)
+                        })
+                } catch { errors.append(error) }
+            }
+            try reader.forEach { _, _ in }
+        } catch { errors.append(error) }
+        return (values, errors)
+    }
+
+    @Test(
+        "finds every frame of a deep store, in pages of their own and beside their keys (round trip)",
+        arguments: [20, 700, 3000])
+    func deep(bytes: Int) throws {
+        let folder = try TemporaryFolder()
+        let (values, errors) = try readAll(build(folder, frames: 3000, bytes: bytes), frames: 3001)
+        #expect(errors.isEmpty)
+        #expect(values.count == 3001 && values[3000] == nil)
+        #expect(
+            values.indices.dropLast().allSatisfy {
+                values[$0] == [UInt8](repeating: UInt8($0 % 251), count: bytes)
+            })
+    }
+
+    @Test(
+        "calls any page that is overwritten damaged and never reads outside the file (all pages, many patterns)",
+        arguments: [(300, 300), (60, 3000)])
+    func damagedPages(frames: Int, bytes: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder, frames: frames, bytes: bytes)
+        let file = URL(fileURLWithPath: path + "/data.mdb")
+        let whole = try Data(contentsOf: file)
+        let pageSize = 4096
+        var generator = SplitMix64(seed: 1)
+        var noticed = 0
+        for page in 2..<whole.count / pageSize {
+            let start = page * pageSize
+            var headers: [[UInt8]] = [
+                [UInt8](repeating: 0, count: pageSize), [UInt8](repeating: 0xFF, count: pageSize),
+                // The number and marks stay, everything behind them is noise.
+                whole[start..<start + 12]
+                    + (12..<pageSize).map { _ in UInt8.random(in: 0...255, using: &generator) },
+            ]
+            // Entries that point anywhere, with the page's own header.
+            headers.append(whole[start..<start + 16] + [UInt8](repeating: 0xF0, count: pageSize - 16))
+            for header in headers {
+                var copy = whole
+                copy.replaceSubrange(start..<start + pageSize, with: header)
+                try copy.write(to: file)
+                let (_, errors) = try readAll(path, frames: frames)
+                for error in errors {
+                    guard case .frameStore(path, let reason) = error, reason.hasPrefix("damaged: ") else {
+                        Issue.record("another error: \(error)")
+                        return
+                    }
+                }
+                noticed += errors.isEmpty ? 0 : 1
+            }
+        }
+        // Pages of a value's bytes and free ones hold no structure: only the decoder could notice.
+        #expect(noticed > 20)
+    }
+
+    @Test("says so when the tree's root or its number of frames is impossible", arguments: [120, 128])
+    func damagedRoot(offset: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder)
+        var data = try Data(contentsOf: URL(fileURLWithPath: path + "/data.mdb"))
+        for meta in [0, 4096] {
+            data.replaceSubrange(meta + offset..<meta + offset + 8, with: [9, 9, 9, 9, 9, 9, 9, 0])
+        }
+        try data.write(to: URL(fileURLWithPath: path + "/data.mdb"))
+        let (_, errors) = try readAll(path, frames: 1)
+        let error = try #require(errors.first)
+        #expect(error.description.contains("damaged: "), "\(error)")
     }
 
     @Test("tells a missing store from an empty file")

@@ -135,6 +135,65 @@ import Testing
         #expect(try ingest(corpus, [1, 121], into: "halted", resume: true).1.utterances == 3)
     }
 
+    @Test(
+        "takes splits and descriptions from the table of speakers, which wins over the ranges and says so (by hand)"
+    )
+    func subjectTable() throws {
+        let corpus = try MiniCorpus()
+        try corpus.writeArchive(1, commands: [7])
+        try corpus.writeArchive(101, commands: [9])
+        try corpus.writeArchive(121, commands: [10])
+        let table = try corpus.folder.write(
+            """
+            Sub_ID,Split,Age,Gender,Ethnicity,Acc_Trial_1,Acc_Trial_2
+            1,Train,25,F,"Kazakh, other",1,0
+            101,test,31,M,Asian,,1
+
+            """, to: "corpus/metadata/subjects.csv")
+        let (root, summary) = try ingest(corpus, [1, 101, 121], into: "root")
+        let first = try Manifest(path: root.manifest(.train))
+        #expect(first.extraColumns.suffix(4) == ["age", "gender", "ethnicity", "acc_trial"])
+        let extra = try #require(first.entries.first).extra
+        #expect(extra["age"] == "25" && extra["gender"] == "F" && extra["ethnicity"] == "Kazakh, other")
+        #expect(extra["acc_trial"] == "1" && extra["trial"] == "1")
+        #expect(try Manifest(path: root.manifest(.val)).entries.isEmpty)
+        #expect(try Manifest(path: root.manifest(.test)).entries.map(\.speaker) == ["101", "121"])
+        #expect(
+            summary.warnings == [
+                "\(table):3: column 'Split': subject 101 is in test here and in val by its number; the table wins",
+                "\(table): has no row for subject 121; put in test, by its number",
+            ])
+        // The guide's split is its own; the descriptions stay.
+        var settings = IngestSettings(source: corpus.source, subjects: [101])
+        settings.split = .guide
+        let guided = DataRoot(corpus.folder.file("guide"))
+        let other = try SpeakingFacesIngest(settings, boxesPath: corpus.boxes, workers: 1)
+            .run(into: guided, resume: false)
+        #expect(other.warnings.isEmpty)
+        #expect(try Manifest(path: guided.manifest(.val)).entries.map { $0.extra["age"] } == ["31"])
+    }
+
+    @Test("names line and column of a wrong row in the table of speakers")
+    func badSubjectTable() throws {
+        let folder = try TemporaryFolder()
+        for (text, line, column) in [
+            ("Sub_ID,Age\n1,2\n", 1, "Split"), ("Sub_ID,Split\n143,train\n", 2, "Sub_ID"),
+            ("Sub_ID,Split\n1,train\n1,test\n", 3, "Sub_ID"), ("Sub_ID,Split\n1,dev\n", 2, "Split"),
+            ("Sub_ID,Split\n1\n", 2, "Split"),
+        ] {
+            let path = try folder.write(text, to: "subjects.csv")
+            do throws(DataError) {
+                _ = try SubjectTable(path: path)
+                Issue.record("accepted \(text)")
+            } catch {
+                guard case .table(path, line, column, _) = error else {
+                    Issue.record("another error: \(error)")
+                    return
+                }
+            }
+        }
+    }
+
     private func dump(_ path: String) throws -> [String: [UInt8]] {
         var result: [String: [UInt8]] = [:]
         try FrameStore(path: path).reader().forEach { key, value throws(DataError) in

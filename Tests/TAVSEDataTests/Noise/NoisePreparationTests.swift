@@ -29,7 +29,12 @@ import Testing
         _ = try folder.write("read me", to: "corpus/README.txt")
         let root = DataRoot(folder.file("root"))
         let preparation = NoisePreparation(NoisePreparation.Settings(source: folder.file("corpus")))
-        let environments = try preparation.run(into: root, workers: 2)
+        var shown: [Int] = []
+        let environments = try preparation.run(into: root, workers: 2) { done, total, _ in
+            shown.append(done)
+            #expect(total == 5)
+        }
+        #expect(shown == [2, 4, 5])
         #expect(environments.map(\.name) == ["DKITCHEN", "NPARK", "OOFFICE", "metro", "street"])
         var found: [Split: [String]] = [:]
         for split in Split.allCases { found[split] = try NoiseLibrary.environments(in: root.noise(split)) }
