@@ -91,7 +91,9 @@ let package = Package(
             name: "TAVSEData", dependencies: ["TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG", "CZip"]),
         .target(
             name: "TAVSEConfiguration",
-            dependencies: ["TAVSEData", "TAVSEModel", "TAVSENN", .product(name: "Yams", package: "Yams")]),
+            dependencies: [
+                "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", .product(name: "Yams", package: "Yams"),
+            ]),
         .target(
             name: "TAVSETraining",
             dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "CPNG"]),
@@ -105,26 +107,38 @@ let package = Package(
         // Tools
         .target(
             name: "ToolSupport", dependencies: [argumentParser, "TAVSEStore"], path: "Sources/tools/support"),
+        .target(
+            name: "ConfigurationSupport",
+            dependencies: [argumentParser, "TAVSEConfiguration", "ToolSupport"],
+            path: "Sources/tools/configuration"),
         tool("tavse-data", ["TAVSEData", "TAVSESignal"]),
         tool(
             "tavse-eval",
             [
-                "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN",
+                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEMetrics",
+                "TAVSEModel", "TAVSENN",
                 "TAVSEReport", "TAVSESignal", "TAVSEStore",
             ]),
         tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
         tool(
             "tavse-train",
-            ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "TAVSETraining"]),
+            [
+                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN",
+                "TAVSESignal", "TAVSETraining",
+            ]),
         tool(
             "tavse-gates",
             [
-                "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEModel", "TAVSENN", "TAVSEReport",
+                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEModel",
+                "TAVSENN", "TAVSEReport",
                 "TAVSEStats", "TAVSEStore",
             ]),
         tool(
             "tavse-enhance",
-            ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal"]),
+            [
+                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN",
+                "TAVSESignal",
+            ]),
 
         // Tests
         .testTarget(name: "CTAVSEKernelsTests", dependencies: ["CTAVSEKernels"]),
@@ -143,7 +157,8 @@ let package = Package(
         .testTarget(name: "TAVSENNTests", dependencies: ["TAVSENN"]),
         .testTarget(name: "TAVSEModelTests", dependencies: ["TAVSEModel", "TAVSENN", "TAVSESignal"]),
         .testTarget(
-            name: "TAVSEConfigurationTests", dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel"]),
+            name: "TAVSEConfigurationTests",
+            dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel"]),
         .testTarget(
             name: "TAVSETrainingTests",
             dependencies: [

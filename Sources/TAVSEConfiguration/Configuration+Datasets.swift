@@ -4,6 +4,18 @@ extension Configuration {
     /// The cameras the network uses, as the data knows them.
     public var cameras: [Camera] { model.activeModalities.compactMap { Camera(rawValue: $0.rawValue) } }
 
+    /// Where the data lies: the root, and what is elsewhere.
+    public var dataRoot: DataRoot {
+        var root = DataRoot(data.root)
+        root.manifests[.train] = data.trainManifest
+        root.manifests[.val] = data.valManifest
+        root.manifests[.test] = data.testManifest
+        root.frameStores[.rgb] = data.rgbLMDB
+        root.frameStores[.thermal] = data.thermalLMDB
+        root.noiseFolder = data.noiseDir
+        return root
+    }
+
     /// Folder of this experiment's checkpoints.
     public var checkpointFolder: String { training.checkpointDir + "/" + experimentName }
 

@@ -143,38 +143,45 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
     }
 
     /// Throws for the first setting that is impossible.
-    public func validate() throws(ModelError) {
-        func check(_ holds: Bool, _ key: CodingKeys, _ value: Any, _ expected: String) throws(ModelError) {
-            if !holds { throw .specification(key: key.rawValue, value: "\(value)", expected: expected) }
+    public func validate() throws(ModelError) { if let first = problems.first { throw first } }
+
+    /// Every setting that is impossible, alone or beside the others.
+    public var problems: [ModelError] {
+        var problems: [ModelError] = []
+        func check(_ holds: Bool, _ key: CodingKeys, _ value: Any, _ expected: String) {
+            if !holds {
+                problems.append(.specification(key: key.rawValue, value: "\(value)", expected: expected))
+            }
         }
         let names = modalities.map(\.rawValue)
-        try check(
+        check(
             modalities.first == .audio && Set(names).count == names.count, .modalities, names,
             "audio first, then rgb and thermal at most once each")
-        try check(
+        check(
             channels.count >= 2 && channels[0] == 1 && channels.allSatisfy { (1...65536).contains($0) },
-            .channels,
-            channels, "1 and then one positive number per level")
+            .channels, channels, "1 and then one positive number per level")
         let sizes: [(CodingKeys, Int)] = [
             (.ffnDim, ffnDim), (.heads, heads), (.visualWidth, visualWidth), (.gruHidden, gruHidden),
             (.gruLayers, gruLayers), (.fusionDim, fusionDim), (.fusionHeads, fusionHeads),
-            (.gateGroups, gateGroups),
-            (.winLength, winLength), (.hopLength, hopLength), (.sampleRate, sampleRate), (.nFFT, nFFT),
+            (.gateGroups, gateGroups), (.winLength, winLength), (.hopLength, hopLength),
+            (.sampleRate, sampleRate), (.nFFT, nFFT),
         ]
-        for (key, size) in sizes { try check((1...(1 << 20)).contains(size), key, size, "1 … 1048576") }
-        try check((1...2).contains(stemStride), .stemStride, stemStride, "1 or 2")
-        try check(compression > 0 && compression <= 1, .compression, compression, "above 0, at most 1")
-        try check(dropout >= 0 && dropout < 1, .dropout, dropout, "0 or more, below 1")
-        try check(fps > 0 && fps.isFinite, .fps, fps, "a positive number")
-        try check(nFFT % 2 == 0, .nFFT, nFFT, "an even number")
-        try check(winLength <= nFFT, .winLength, winLength, "at most n_fft = \(nFFT)")
-        try check(
-            hopLength <= winLength / 2, .hopLength, hopLength, "at most half of win_length = \(winLength)")
+        for (key, size) in sizes { check((1...(1 << 20)).contains(size), key, size, "1 … 1048576") }
+        check((1...2).contains(stemStride), .stemStride, stemStride, "1 or 2")
+        check(compression > 0 && compression <= 1, .compression, compression, "above 0, at most 1")
+        check(dropout >= 0 && dropout < 1, .dropout, dropout, "0 or more, below 1")
+        check(fps > 0 && fps.isFinite, .fps, fps, "a positive number")
+        // What divides what is only asked of sizes that are possible.
+        guard problems.isEmpty else { return problems }
+        check(nFFT % 2 == 0, .nFFT, nFFT, "an even number")
+        check(winLength <= nFFT, .winLength, winLength, "at most n_fft = \(nFFT)")
+        check(hopLength <= winLength / 2, .hopLength, hopLength, "at most half of win_length = \(winLength)")
         let width = bottleneckWidth
-        try check(width % 2 == 0, .channels, channels, "an even last number")
-        try check(width % heads == 0, .heads, heads, "a divisor of \(width)")
-        try check(width % gateGroups == 0, .gateGroups, gateGroups, "a divisor of \(width)")
-        try check(
+        check(width % 2 == 0, .channels, channels, "an even last number")
+        check(width % heads == 0, .heads, heads, "a divisor of \(width)")
+        check(width % gateGroups == 0, .gateGroups, gateGroups, "a divisor of \(width)")
+        check(
             fusionDim % fusionHeads == 0, .fusionHeads, fusionHeads, "a divisor of fusion_dim = \(fusionDim)")
+        return problems
     }
 }

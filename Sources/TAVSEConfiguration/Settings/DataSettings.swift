@@ -14,6 +14,18 @@ public struct DataSettings: Sendable, Equatable, Encodable {
     public var testNoisesPerUtterance: Int?
     /// Local folder to copy the frames to for the length of the run; nil reads them where they are.
     public var stageTo: String?
+    /// Manifest of the training utterances; nil takes the root's.
+    public var trainManifest: String?
+    /// Manifest of the validation utterances; nil takes the root's.
+    public var valManifest: String?
+    /// Manifest of the test utterances; nil takes the root's.
+    public var testManifest: String?
+    /// Mouth frames of the colour camera; nil takes the root's.
+    public var rgbLMDB: String?
+    /// Mouth frames of the thermal camera; nil takes the root's.
+    public var thermalLMDB: String?
+    /// Folder with one folder of noise per split; nil takes the root's.
+    public var noiseDir: String?
 
     /// Defaults of the guide; `root` must be given.
     public init() {}
@@ -26,5 +38,11 @@ public struct DataSettings: Sendable, Equatable, Encodable {
         case valNoisesPerUtterance = "val_noises_per_utterance"
         case testNoisesPerUtterance = "test_noises_per_utterance"
         case stageTo = "stage_to"
+        case trainManifest = "train_manifest"
+        case valManifest = "val_manifest"
+        case testManifest = "test_manifest"
+        case rgbLMDB = "rgb_lmdb"
+        case thermalLMDB = "thermal_lmdb"
+        case noiseDir = "noise_dir"
     }
 }

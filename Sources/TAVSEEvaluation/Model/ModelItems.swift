@@ -62,7 +62,7 @@ public struct ModelItems: Sendable {
                 name: "control", value: control.rawValue,
                 expected: "a network that is given video; only audio is used here")
         }
-        let root = DataRoot(configuration.data.root)
+        let root = configuration.dataRoot
         let dataset: SpeechDataset
         do throws(DataError) {
             dataset = try SpeechDataset(

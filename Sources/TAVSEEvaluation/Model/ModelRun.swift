@@ -127,8 +127,15 @@ public struct ModelRun: Sendable {
             experimentName: configuration.experimentName, split: split.rawValue,
             seed: configuration.training.seed, model: configuration.model, audio: configuration.audio,
             visual: configuration.visual, data: configuration.data)
+        // What the files hold counts by its hashes, not by where it lies.
         decisive.data.root = ""
         decisive.data.stageTo = nil
+        decisive.data.trainManifest = nil
+        decisive.data.valManifest = nil
+        decisive.data.testManifest = nil
+        decisive.data.rgbLMDB = nil
+        decisive.data.thermalLMDB = nil
+        decisive.data.noiseDir = nil
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding fails for numbers that are not finite alone, and settings hold none.

@@ -1,0 +1,86 @@
+import TAVSEData
+import TAVSEModel
+
+/// A value that does not fit the others.
+struct Inconsistency: Sendable, Equatable {
+    /// The key that is named.
+    var key: String
+    /// The value it has.
+    var found: String
+    /// What the others ask for.
+    var expected: String
+    /// The keys it is compared with.
+    var with: [String] = []
+}
+
+extension Configuration {
+    /// Everything that only shows when keys are seen together.
+    var inconsistencies: [Inconsistency] {
+        networkInconsistencies + trainingInconsistencies + dataInconsistencies
+    }
+
+    private var networkInconsistencies: [Inconsistency] {
+        networkSpecification.problems.compactMap { problem in
+            guard case .specification(let name, let value, let expected) = problem else { return nil }
+            let key =
+                switch name {
+                case "modalities": "model.active_modalities"
+                case "n_fft", "win_length", "hop_length", "sample_rate": "audio." + name
+                case "fps": "visual." + name
+                default: "model." + name
+                }
+            let others = ["model.channels", "model.fusion_dim", "audio.n_fft", "audio.win_length"]
+            return Inconsistency(key: key, found: value, expected: expected, with: others)
+        }
+    }
+
+    private var trainingInconsistencies: [Inconsistency] {
+        var result: [Inconsistency] = []
+        if training.minLR > training.lr {
+            result.append(
+                Inconsistency(
+                    key: "training.min_lr", found: JSON.number(training.minLR),
+                    expected: "at most training.lr = \(JSON.number(training.lr))", with: ["training.lr"]))
+        }
+        if training.loss.siSNR == 0, training.loss.magnitude == 0 {
+            result.append(
+                Inconsistency(
+                    key: "training.loss.si_snr_weight", found: "0",
+                    expected: "a weight above 0 here or in training.loss.magnitude_weight",
+                    with: ["training.loss.magnitude_weight"]))
+        }
+        let samples = Int((audio.segmentSeconds * Double(audio.sampleRate)).rounded())
+        if samples <= audio.nFFT / 2 {
+            result.append(
+                Inconsistency(
+                    key: "audio.segment_seconds", found: JSON.number(audio.segmentSeconds),
+                    expected: "more than half of audio.n_fft = \(audio.nFFT) samples", with: ["audio.n_fft"]))
+        }
+        if !cameras.isEmpty, (audio.segmentSeconds * visual.fps).rounded() < 1 {
+            result.append(
+                Inconsistency(
+                    key: "audio.segment_seconds", found: JSON.number(audio.segmentSeconds),
+                    expected: "at least one video frame, 1 / visual.fps = \(1 / visual.fps) s",
+                    with: ["visual.fps", "model.active_modalities"]))
+        }
+        return result
+    }
+
+    private var dataInconsistencies: [Inconsistency] {
+        var result: [Inconsistency] = []
+        if let lowest = data.trainSNRRange.first, let highest = data.trainSNRRange.last, lowest > highest {
+            result.append(
+                Inconsistency(
+                    key: "data.train_snr_range", found: JSON.list(data.trainSNRRange.map(JSON.number)),
+                    expected: "the lower number first"))
+        }
+        for (key, levels) in [
+            ("data.val_snr_levels", data.valSNRLevels), ("data.test_snr_levels", data.testSNRLevels),
+        ] where Set(levels).count < levels.count {
+            result.append(
+                Inconsistency(
+                    key: key, found: JSON.list(levels.map(JSON.number)), expected: "each level once"))
+        }
+        return result
+    }
+}

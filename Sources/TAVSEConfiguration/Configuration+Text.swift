@@ -1,0 +1,45 @@
+import TAVSESignal
+
+extension Configuration {
+    /// The resolved configuration: every key with its value, as JSON with sorted keys. The same configuration gives the
+    /// same text, and ``init(text:source:overrides:environment:)`` reads it back as an equal one.
+    public var text: String {
+        var tree = Group()
+        for key in ConfigurationKey.all {
+            if visual.augmentation == nil, key.path.hasPrefix(ConfigurationKey.optionalGroup + ".") {
+                continue
+            }
+            tree.set(key.encode(self), at: key.path.split(separator: ".").map(String.init)[...])
+        }
+        if visual.augmentation == nil {
+            tree.set("null", at: ConfigurationKey.optionalGroup.split(separator: ".").map(String.init)[...])
+        }
+        return tree.text(indent: "")
+    }
+
+    /// SHA-256 of ``text``, 64 hexadecimal digits.
+    public var hash: String { SHA256.hexadecimal(of: text) }
+
+    private struct Group {
+        private var values: [String: String] = [:]
+        private var groups: [String: Group] = [:]
+
+        mutating func set(_ value: String, at path: ArraySlice<String>) {
+            guard let name = path.first else { return }
+            if path.count == 1 {
+                values[name] = value
+            } else {
+                groups[name, default: Group()].set(value, at: path.dropFirst())
+            }
+        }
+
+        func text(indent: String) -> String {
+            let inner = indent + "  "
+            let lines = (Array(values.keys) + Array(groups.keys)).sorted().map { name in
+                inner + JSON.string(name) + ": "
+                    + (values[name] ?? groups[name]?.text(indent: inner) ?? "null")
+            }
+            return "{\n" + lines.joined(separator: ",\n") + "\n" + indent + "}"
+        }
+    }
+}
