@@ -66,8 +66,11 @@ public final class Network: Sendable {
     ///   - frames: mouth crops per modality, `[B, frames, height, width, channels]`. A modality left out is absent.
     ///   - present: per modality one mark per sample; all present where left out. Absent ones contribute exactly 0,
     ///     and a camera that no sample has is not computed.
+    ///   - recomputesVisual: whether a recording tape forgets the activations inside the visual towers and computes
+    ///     them again in backward, block by block: less memory for one more forward pass of the towers.
     public func callAsFunction(
-        noisy: Tensor, frames: [Modality: Tensor] = [:], present: [Modality: [Bool]] = [:]
+        noisy: Tensor, frames: [Modality: Tensor] = [:], present: [Modality: [Bool]] = [:],
+        recomputesVisual: Bool = false
     ) throws(ModelError) -> NetworkOutput {
         let spectrum = try stft.spectrum(noisy)
         let used = try check(frames, present, batch: noisy.shape[0])
@@ -81,7 +84,7 @@ public final class Network: Sendable {
         let deepest = skips.removeLast()
         let features = used.reduce(into: [Modality: Tensor]()) { features, modality in
             if let tower = visual[modality], let images = frames[modality] {
-                features[modality] = tower(images)
+                features[modality] = tower(images, recomputes: recomputesVisual)
             }
         }
         let marks = present.mapValues { Tensor([batch, 1, 1], values: $0.map { $0 ? 1 : 0 }) }

@@ -63,11 +63,17 @@ public struct VisualEncoder: Sendable {
     }
 
     /// frames: `[B, N, H, W, C]`, result: `[B, N, V]`.
-    public func callAsFunction(_ frames: Tensor) -> Tensor {
+    ///
+    /// - Parameter recomputes: whether stem and blocks keep only their inputs and run again in backward.
+    public func callAsFunction(_ frames: Tensor, recomputes: Bool = false) -> Tensor {
         let s = frames.shape
         let images = frames.reshaped([s[0] * s[1], s[2], s[3], s[4]])
-        let start = stem(images, activation: .relu).maxPooled(kernel: 3, stride: 2, padding: 1)
-        let maps = blocks.reduce(start) { x, block in block(x) }
+        let stem = stem
+        let part = { (x: Tensor, body: @escaping (Tensor) -> Tensor) in
+            recomputes ? checkpoint([x]) { body($0[0]) } : body(x)
+        }
+        let start = part(images) { stem($0, activation: .relu).maxPooled(kernel: 3, stride: 2, padding: 1) }
+        let maps = blocks.reduce(start) { x, block in part(x) { block($0) } }
         return gru(maps.globalAveragePooled().reshaped([s[0], s[1], -1]))
     }
 }

@@ -9,15 +9,19 @@ public final class SignalWatch {
     }
 
     private let state = State()
+    private let numbers: [Int32]
     private let sources: [any DispatchSourceSignal]
 
     /// Watches SIGINT and SIGTERM while the value lives.
     ///
-    /// - Parameter stop: called once, on a queue of its own, at the first signal.
-    public init(stop: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - others: signals that are treated like SIGTERM, such as SIGUSR1, by which a cluster warns before it ends a job.
+    ///   - stop: called once, on a queue of its own, at the first signal.
+    public init(others: [Int32] = [], stop: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
         let state = state
-        sources = [SIGINT, SIGTERM].map { number in
+        numbers = [SIGINT, SIGTERM] + others
+        sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
@@ -34,7 +38,7 @@ public final class SignalWatch {
 
     deinit {
         for source in sources { source.cancel() }
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        for number in numbers { signal(number, SIG_DFL) }
     }
 
     /// The exit code for the signal that was received; nil when there was none.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder that exists as long as the value does.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
