@@ -51,6 +51,8 @@ extension KernelTests {
             Case(h: 11, w: 19, c: 13, n: 29, k: 2, kw: 5, s: 3, sw: 1, p: 0, pw: 2),
             Case(h: 10, w: 10, c: 7, n: 3, k: 5, s: 4, p: 4),
             Case(b: 7, h: 8, w: 2, c: 257, n: 31, s: 2), Case(h: 20, w: 20, c: 64, n: 1, k: 4, s: 2, p: 1),
+            Case(b: 9, h: 12, w: 11, c: 33, n: 47, s: 2), Case(b: 5, h: 6, w: 5, c: 128, n: 80, s: 2),
+            Case(b: 1, h: 67, w: 63, c: 19, n: 33, s: 2), Case(h: 36, w: 126, c: 16, n: 32, s: 2),
         ]
 
         static let tolerance = 3e-6

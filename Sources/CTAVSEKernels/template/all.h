@@ -10,6 +10,7 @@
 #include "winograd.h"
 #include "direct.h"
 #include "polyphase.h"
+#include "strided.h"
 #include "conv.h"
 #include "pool.h"
 #include "elementwise.h"

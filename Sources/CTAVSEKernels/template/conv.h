@@ -3,6 +3,7 @@
 /// Multiplications per output channel and input channel and image, with a surcharge for the transforms.
 INLINE int32_t cheapest_method(const tavse_conv_shape *s) {
     if (polyphase_suits(s)) return METHOD_POLYPHASE;
+    if (strided_suits(s)) return METHOD_STRIDED;
     if (s->kernel_h != 3 || s->kernel_w != 3 || s->stride_h != 1 || s->stride_w != 1) return METHOD_DIRECT;
     if (s->pad_h > 2 || s->pad_w > 2 || s->in_channels < 16 || s->out_channels < 16) return METHOD_DIRECT;
     const int64_t direct = 9 * (int64_t)s->out_h * s->out_w;
@@ -30,6 +31,11 @@ static void conv_plan(tavse_conv_plan *plan) {
             plan->forward_workspace = polyphase_make_layout(plan, false).total;
             plan->backward_workspace = maximum(backward.total, polyphase_make_layout(plan, true).total);
         }
+    } else if (plan->method == METHOD_STRIDED) {
+        plan->forward_weights = STRIDED_CLASSES * output_panels * NR * s->in_channels;
+        plan->backward_weights = STRIDED_CLASSES * input_panels * NR * s->out_channels;
+        plan->forward_workspace = strided_make_layout(plan, false).total;
+        plan->backward_workspace = strided_make_layout(plan, true).total;
     } else {
         const winograd_layout forward = winograd_make_layout(plan, false), backward = winograd_make_layout(plan, true);
         plan->forward_weights = forward.frequencies * output_panels * NR * s->in_channels;
@@ -42,11 +48,13 @@ static void conv_plan(tavse_conv_plan *plan) {
 static void conv_pack_forward(const tavse_conv_plan *plan, const float *weights, float *packed) {
     if (plan->method == METHOD_DIRECT) direct_pack_forward(plan, weights, packed);
     else if (plan->method == METHOD_POLYPHASE) polyphase_pack(plan, weights, packed);
+    else if (plan->method == METHOD_STRIDED) strided_pack(plan, weights, packed, false);
     else winograd_pack(plan, weights, packed, false);
 }
 
 static void conv_pack_backward(const tavse_conv_plan *plan, const float *weights, float *packed) {
     if (plan->method == METHOD_DIRECT || plan->method == METHOD_POLYPHASE) direct_pack_backward(plan, weights, packed);
+    else if (plan->method == METHOD_STRIDED) strided_pack(plan, weights, packed, true);
     else winograd_pack(plan, weights, packed, true);
 }
 
@@ -55,6 +63,7 @@ static void conv_forward(
     const tavse_sink *sink, void *workspace) {
     if (plan->method == METHOD_DIRECT) direct_forward(plan, sources, source_count, packed, sink, workspace);
     else if (plan->method == METHOD_POLYPHASE) polyphase_forward(plan, sources, source_count, packed, sink, workspace);
+    else if (plan->method == METHOD_STRIDED) strided_forward(plan, sources, source_count, packed, sink, workspace);
     else winograd_forward(plan, sources, source_count, packed, sink, workspace);
 }
 
@@ -69,7 +78,7 @@ static void conv_backward(
         weight_gradient = bias_gradient = NULL;
     }
     const bool direct = plan->method == METHOD_DIRECT || plan->method == METHOD_POLYPHASE;
-    (direct ? direct_backward : winograd_backward)(
+    (direct ? direct_backward : plan->method == METHOD_STRIDED ? strided_backward : winograd_backward)(
         plan, inputs, input_count, gradients, gradient_count, packed, input_gradient, weight_gradient, bias_gradient,
         accumulate, workspace);
 }
