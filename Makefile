@@ -5,7 +5,7 @@ BUILD_FLAGS = -c release
 TEST_FLAGS = --disable-xctest -Xswiftc -O --scratch-path .build-test
 DEMO_OUT ?= reports/demo
 
-.PHONY: help setup build test demo lint format sanitize bench clean
+.PHONY: help setup build test demo lint format sanitize arm64 bench clean
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,9 +30,14 @@ lint: ## Check format and style
 format: ## Rewrite to the house format
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
 
-sanitize: setup ## Run the engine's and kernels' tests under AddressSanitizer
+sanitize: setup ## Run the engine's and kernels' tests under AddressSanitizer and ThreadSanitizer
 	TAVSE_MEMORY_REUSE=0 $(SWIFT) test --sanitize=address --scratch-path .build-asan --disable-xctest \
 		-Xswiftc -O --filter 'TAVSENNTests|CTAVSEKernelsTests'
+	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan --disable-xctest -Xswiftc -O \
+		--filter 'TAVSENNTests|CTAVSEKernelsTests'
+
+arm64: ## Cross-compile the kernels for arm64 and check them under emulation
+	scripts/portability/arm64.sh
 
 bench: build ## Scoring throughput and report at scale; docs/performance.md names the rest, with the Python peers
 	$(SWIFT) build -c release --package-path Benchmarks
@@ -40,4 +45,4 @@ bench: build ## Scoring throughput and report at scale; docs/performance.md name
 	Benchmarks/report_scale.sh
 
 clean: ## Remove build products
-	rm -rf .build .build-test .build-asan Benchmarks/.build
+	rm -rf .build .build-test .build-asan .build-tsan Benchmarks/.build

@@ -22,6 +22,8 @@ static const kernel_table *table_of(int32_t set) {
 #if defined(__x86_64__)
     if (set == TAVSE_AVX512) return &tavse_kernels_avx512;
     if (set == TAVSE_AVX2) return &tavse_kernels_avx2;
+#else
+    (void)set;
 #endif
     return &tavse_kernels_baseline;
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A convolution with batch norm, residual sum and activation after it, computed together.
 ///
 ///     y = act( norm( conv(x) ) + residual )
@@ -54,7 +52,7 @@ private final class FoldedWeights: Sendable {
         var bias: Tensor
     }
 
-    private let content = Mutex<Content?>(nil)
+    private let content = Guarded<Content?>(nil)
 
     func current(_ convolution: Conv2D, _ norm: BatchNorm) -> (Tensor, Tensor) {
         let versions = [

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -34,11 +32,10 @@ final class MemoryPool: Sendable {
         var kept = 0
     }
 
-    /// Addresses are held as integers because pointers may not leave a lock.
     private struct State {
         var statistics = Statistics()
         var highest = 0
-        var free: [Int: [UInt]] = [:]
+        var free: [Int: [UnsafeMutableRawPointer]] = [:]
     }
 
     /// Memory that was handed out, and its size, which may be larger than what was asked for.
@@ -61,7 +58,7 @@ final class MemoryPool: Sendable {
         static let fit = 1.25
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     /// Off under `TAVSE_MEMORY_REUSE=0`, so that AddressSanitizer sees every use after free.
     private let reuses: Bool
 
@@ -85,20 +82,18 @@ final class MemoryPool: Sendable {
     /// - Returns: uninitialised memory of at least `bytes`, aligned to 64 bytes.
     func allocate(_ bytes: Int) -> Block {
         let size = Self.sizeClass(bytes)
-        let found: (address: UInt, size: Int)? = state.withLock { state in
-            if let known = Self.smallestFit(state, size), let address = state.free[known]?.popLast() {
+        let found: Block? = state.withLock { state in
+            if let known = Self.smallestFit(state, size), let pointer = state.free[known]?.popLast() {
                 Self.count(&state, known)
                 state.statistics.kept -= known
                 if state.free[known]?.isEmpty == true { state.free[known] = nil }
-                return (address, known)
+                return Block(pointer: pointer, size: known)
             }
             Self.count(&state, size)
             Self.shrink(&state, limit: Int(Constants.growth * Double(state.highest)) + Constants.slack)
             return nil
         }
-        if let found, let pointer = UnsafeMutableRawPointer(bitPattern: found.address) {
-            return Block(pointer: pointer, size: found.size)
-        }
+        if let found { return found }
         var pointer: UnsafeMutableRawPointer?
         let alignment = size >= Constants.hugePage ? Constants.hugePage : Constants.alignment
         guard posix_memalign(&pointer, alignment, size) == 0, let pointer else {
@@ -124,12 +119,11 @@ final class MemoryPool: Sendable {
 
     func release(_ block: Block) {
         let size = block.size
-        let address = UInt(bitPattern: block.pointer)
         let keep = state.withLock { state in
             state.statistics.live -= size
             guard reuses else { return false }
             state.statistics.kept += size
-            state.free[size, default: []].append(address)
+            state.free[size, default: []].append(block.pointer)
             return true
         }
         if !keep { free(block.pointer) }
@@ -144,9 +138,9 @@ final class MemoryPool: Sendable {
         guard state.statistics.live + state.statistics.kept > limit, state.statistics.kept > 0 else { return }
         for size in state.free.keys.sorted(by: >) {
             while state.statistics.live + state.statistics.kept > limit,
-                let address = state.free[size]?.popLast()
+                let pointer = state.free[size]?.popLast()
             {
-                free(UnsafeMutableRawPointer(bitPattern: address))
+                free(pointer)
                 state.statistics.kept -= size
             }
             if state.free[size]?.isEmpty == true { state.free[size] = nil }
