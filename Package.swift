@@ -175,8 +175,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal",
-                "TAVSEStore",
+                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
+                "TAVSENN", "TAVSESignal", "TAVSEStore",
                 "tavse-data",
                 "tavse-eval",
                 "tavse-report", "tavse-train", "tavse-gates", "tavse-enhance",

@@ -25,6 +25,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
     case nothingToResume(system: String, store: String)
     /// An option, or a combination of options, that cannot be done.
     case option(name: String, value: String, expected: String)
+    /// The checkpoint cannot be used.
+    case checkpoint(CheckpointError)
     /// The checkpoint holds another network than the configuration describes; one line per setting.
     case otherNetwork(checkpoint: String, differences: [String])
     /// The data cannot be read.
@@ -73,6 +75,7 @@ extension EvaluationError: CustomStringConvertible {
         case .nothingToResume(let system, let store):
             "\(store) has no run of \(system) to resume; leave out --resume to start one"
         case .option(let name, let value, let expected): "--\(name) \(value): expected \(expected)"
+        case .checkpoint(let error): error.description
         case .otherNetwork(let checkpoint, let differences):
             "\(checkpoint) holds another network than the configuration describes:\n  "
                 + differences.joined(separator: "\n  ")

@@ -91,21 +91,16 @@ public struct ModelEvaluation: Sendable {
 
     /// The other runs of networks whose oracle is this one's: those with the same Fourier transform and window.
     private func sameFrontEnd(_ store: ResultsStore, _ own: RunID) throws -> Set<RunID> {
-        struct Stored: Decodable {
-            struct Audio: Decodable, Equatable {
-                var n_fft: Int
-                var win_length: Int
-                var hop_length: Int
+        func frontEnd(_ config: String?) -> [Int]? {
+            let network = config.flatMap {
+                try? JSONDecoder().decode(ModelRun.Decisive.self, from: Data($0.utf8)).network
             }
-            var audio: Audio
+            return network.map { [$0.nFFT, $0.winLength, $0.hopLength] }
         }
-        func audio(_ config: String?) -> Stored.Audio? {
-            config.flatMap { try? JSONDecoder().decode(Stored.self, from: Data($0.utf8)).audio }
-        }
-        let mine = audio(modelRun.description.config)
+        let mine = frontEnd(modelRun.description.config)
         return Set(
             try store.runs().filter {
-                $0.id != own && $0.run.source == .checkpoint && mine != nil && audio($0.run.config) == mine
+                $0.id != own && $0.run.source == .checkpoint && mine != nil && frontEnd($0.run.config) == mine
             }.map(\.id))
     }
 }

@@ -4,23 +4,6 @@ import TAVSEData
 import TAVSEModel
 import TAVSEStore
 
-/// A network to evaluate, with the fingerprint of the file it came from.
-public struct EvaluatedNetwork: Sendable {
-    /// The network.
-    public let network: Network
-    /// SHA-256 of the checkpoint file.
-    public let checkpointHash: String
-
-    /// - Parameters:
-    ///   - network: switched to evaluation mode here.
-    ///   - checkpointHash: SHA-256 of the checkpoint file.
-    public init(_ network: Network, checkpointHash: String) {
-        network.state.mode = .evaluation
-        self.network = network
-        self.checkpointHash = checkpointHash
-    }
-}
-
 /// Which network is run on what, under which name: the identity under which scores and gates are stored.
 public struct ModelRun: Sendable {
     /// Name under which the scores are stored.
@@ -107,40 +90,36 @@ public struct ModelRun: Sendable {
     }
 
     /// The part of a configuration that decides which items there are and what a network is given: not where files lie,
-    /// nor how the training went, which the checkpoint's hash stands for.
-    private static func decisive(_ configuration: Configuration, split: Split) -> String {
-        struct Decisive: Encodable {
-            var experimentName: String
-            var split: String
-            var seed: UInt64
-            var model: ModelSettings
-            var audio: AudioSettings
-            var visual: VisualSettings
-            var data: DataSettings
+    /// nor how the training went, which the checkpoint's hash stands for. A run on another machine is the same run.
+    struct Decisive: Codable {
+        var experimentName: String
+        var split: String
+        var seed: UInt64
+        var network: NetworkSpecification
+        var snrLevels: [Double]
+        var noisesPerUtterance: Int?
 
-            enum CodingKeys: String, CodingKey {
-                case experimentName = "experiment_name"
-                case split, seed, model, audio, visual, data
-            }
+        enum CodingKeys: String, CodingKey {
+            case experimentName = "experiment_name"
+            case split, seed, network
+            case snrLevels = "snr_levels"
+            case noisesPerUtterance = "noises_per_utterance"
         }
-        var decisive = Decisive(
+    }
+
+    private static func decisive(_ configuration: Configuration, split: Split) -> String {
+        let isValidation = split == .val
+        let data = configuration.data
+        let decisive = Decisive(
             experimentName: configuration.experimentName, split: split.rawValue,
-            seed: configuration.training.seed, model: configuration.model, audio: configuration.audio,
-            visual: configuration.visual, data: configuration.data)
-        // What the files hold counts by its hashes, not by where it lies.
-        decisive.data.root = ""
-        decisive.data.stageTo = nil
-        decisive.data.trainManifest = nil
-        decisive.data.valManifest = nil
-        decisive.data.testManifest = nil
-        decisive.data.rgbLMDB = nil
-        decisive.data.thermalLMDB = nil
-        decisive.data.noiseDir = nil
+            seed: configuration.training.seed, network: configuration.networkSpecification,
+            snrLevels: isValidation ? data.valSNRLevels : data.testSNRLevels,
+            noisesPerUtterance: isValidation ? data.valNoisesPerUtterance : data.testNoisesPerUtterance)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding fails for numbers that are not finite alone, and settings hold none.
-        guard let data = try? encoder.encode(decisive) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+        guard let bytes = try? encoder.encode(decisive) else { return "{}" }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Opens the run in a store: continues the newest of this identity, or begins one.

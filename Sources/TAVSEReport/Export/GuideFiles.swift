@@ -13,8 +13,10 @@ public struct GuideFiles: Sendable {
     ///
     /// The interval is cluster-robust over speakers where all speakers are known and there are at least two, else
     /// Student's over rows; `interval` names which.
+    /// Where the table knows them, the noisy input, the oracle and the improvement stand beside each metric, for all
+    /// items and by SNR and noise type; `details` become a member `evaluation`.
     /// - Throws: ``ReportError/unknownSystem(name:known:)`` and what the statistics find.
-    public init(table: ScoreTable, system name: String) throws {
+    public init(table: ScoreTable, system name: String, details: EvaluationDetails? = nil) throws {
         guard let system = table.systems.firstIndex(where: { $0.name == name }) else {
             throw ReportError.unknownSystem(name: name, known: table.systems.map(\.name))
         }
@@ -23,6 +25,7 @@ public struct GuideFiles: Sendable {
         let present = table.items.indices.filter { item in
             table.columns[system].contains { $0.status[item] != ScoreTable.absentStatus }
         }
+        let breakdown = GuideBreakdown(table: table, system: system)
         for (index, metric) in table.metrics.enumerated() {
             let column = table.columns[system][index]
             let scored = present.filter { column.status[$0] != ScoreTable.absentStatus }
@@ -42,17 +45,19 @@ public struct GuideFiles: Sendable {
             summaries.append(
                 (
                     key,
-                    .object([
-                        ("mean", finite(summary.mean)), ("std", finite(summary.sd)),
-                        ("median", finite(summary.median)),
-                        ("ci95", .array([finite(interval.low), finite(interval.high)])),
-                        ("interval", .string(isClustered ? "speaker_cluster_robust" : "student_t_rows")),
-                        ("n", .integer(summary.n)), ("n_failed", .integer(scored.count - summary.n)),
-                        ("unit", .string(metric.unit)), ("signature", .string(metric.signature)),
-                    ])
+                    .object(
+                        [
+                            ("mean", finite(summary.mean)), ("std", finite(summary.sd)),
+                            ("median", finite(summary.median)),
+                            ("ci95", .array([finite(interval.low), finite(interval.high)])),
+                            ("interval", .string(isClustered ? "speaker_cluster_robust" : "student_t_rows")),
+                            ("n", .integer(summary.n)), ("n_failed", .integer(scored.count - summary.n)),
+                            ("unit", .string(metric.unit)), ("signature", .string(metric.signature)),
+                        ] + breakdown.members(metric: index, items: present))
                 ))
             raw.append((key, .array(present.map { finite(column.values[$0]) })))
         }
+        if let details { summaries.append(("evaluation", details.json)) }
         metrics = JSONValue.object(summaries).text() + "\n"
         let items = present.map { index -> JSONValue in
             let item = table.items[index]

@@ -9,7 +9,8 @@ import ToolSupport
             write, 75 stopped by a signal with everything saved, 130 interrupted.
             """,
         version: ToolVersion.current,
-        subcommands: [WavsCommand.self, PairCommand.self, MetricsCommand.self])
+        subcommands: [CheckpointCommand.self, WavsCommand.self, PairCommand.self, MetricsCommand.self],
+        defaultSubcommand: CheckpointCommand.self)
 
     static let diagnostics = Diagnostics(tool: "tavse-eval")
 }

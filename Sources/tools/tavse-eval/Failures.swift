@@ -25,6 +25,8 @@ extension EvaluationError: ToolFailure {
         case .missingFolder, .missingManifest, .nothingToResume: .missingInput
         case .notAFolder, .unreadableFolder, .duplicateNames, .unmatched, .noPairs, .manifest: .badData
         case .option, .otherNetwork: .usage
+        case .checkpoint(.missing): .missingInput
+        case .checkpoint: .badData
         case .data(let error): error.exitStatus
         case .model: .badData
         case .cannotWrite: .cannotWrite

@@ -19,34 +19,18 @@ struct WavsCommand: ParsableCommand {
     @OptionGroup(title: "Results") var store: StoreOptions
 
     @Option(help: "Name under which the scores are stored.") var system: String
-    @Option(help: MetricsOption.help) var metrics: MetricsOption?
-    @Option(help: "Threads; all processors by default.") var jobs: Int?
     @Option(
         name: .customLong("output-dir"),
         help:
             "Folder for eval_metrics.json, eval_raw_metrics.json and samples/; eval/SYSTEM beside the store by default."
     ) var outputFolder: String?
     @Option(help: "Keep the recordings of the first N items for listening.") var saveSamples = 0
-    @Option(
-        help: "Failed items, as a number or a percentage, beyond which the exit code is 3.") var maxFailed:
-        FailureLimit = .count(0)
-    @Flag(
-        help:
-            "Continue an earlier run; an error when there is none. Without it, a run is continued or started."
-    )
-    var resume = false
-    @Flag(help: "Compute everything again as a new run; earlier ones are kept.") var fresh = false
-    @Flag(help: "Print eval_metrics.json instead of a table.") var json = false
-    @Flag(help: "No progress.") var quiet = false
+    @OptionGroup(title: "Scoring") var scoring: ScoringOptions
 
     /// How many recordings without a counterpart are named.
     private static let listed = 20
 
     func validate() throws {
-        if resume && fresh { throw ValidationError("--resume and --fresh exclude each other") }
-        if let jobs, !(1...1024).contains(jobs) {
-            throw ValidationError("--jobs \(jobs): expected 1 to 1024")
-        }
         if saveSamples < 0 { throw ValidationError("--save-samples \(saveSamples): expected 0 or more") }
     }
 
@@ -68,14 +52,16 @@ struct WavsCommand: ParsableCommand {
             let evaluation = RecordingEvaluation(
                 system: system, pairs: list.pairs, manifestHash: list.manifestHash,
                 options: options(for: list.pairs, folder: folder))
-            var line = ProgressLine(unit: "recordings", quiet: quiet)
+            var line = ProgressLine(unit: "recordings", quiet: scoring.quiet)
             let outcome = try evaluation.run(store: store, cancellation: cancellation) { progress in
                 line.show(
                     done: progress.done, total: progress.total,
                     note: progress.failed > 0 ? "\(progress.failed) failed" : "")
             }
             line.finish()
-            try finish(outcome, folder: folder, signal: watch.exitStatus)
+            try scoring.finish(
+                outcome, system: system, unit: "recordings", store: self.store.db, folder: folder,
+                signal: watch.exitStatus)
         }
     }
 
@@ -84,93 +70,22 @@ struct WavsCommand: ParsableCommand {
         let hasNoisy = pairs.contains { $0.noisy != nil }
         let usual = MetricName.allCases.filter { $0 != .sir && (hasNoisy || $0 != .siSNRImprovement) }
         var options = RecordingEvaluation.Options(
-            metrics: MetricNaming.ordered(metrics?.metrics.map(\.name) ?? usual),
+            metrics: MetricNaming.ordered(scoring.metrics?.metrics.map(\.name) ?? usual),
             toolVersion: ToolVersion.current)
-        if let jobs { options.jobs = jobs }
-        options.start = fresh ? .fresh : resume ? .resume : .continue
+        if let jobs = scoring.jobs { options.jobs = jobs }
+        options.start = scoring.start
         options.trim = recordings.trim
         options.channel = recordings.channel
         options.split = recordings.split
         options.sampleCount = saveSamples
         options.sampleFolder = folder + "/samples"
-        options.host = Self.hostName()
-        options.slurmJob = ProcessInfo.processInfo.environment["SLURM_JOB_ID"]
+        options.host = Machine.name
+        options.slurmJob = Machine.slurmJob
         return options
-    }
-
-    /// The machine's own name for itself; Foundation's asks name servers, which may take long.
-    private static func hostName() -> String? {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return nil }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     private func defaultFolder() -> String {
         let home = (store.db as NSString).deletingLastPathComponent
         return (home.isEmpty ? "" : home + "/") + "eval/" + GuideFiles.folderName(system)
-    }
-
-    private func finish(_ outcome: EvaluationOutcome, folder: String, signal: ExitStatus?) throws {
-        let diagnostics = EvaluateCommand.diagnostics
-        if outcome.stopped {
-            diagnostics.say(
-                "stopped after \(outcome.table.items.count) of \(outcome.totalItems) recordings, all stored in "
-                    + "\(store.db); run the same command with --resume to go on")
-            throw (signal ?? .stopped).exitCode
-        }
-        let files = try GuideFiles(table: outcome.table, system: system)
-        try OutputFile.createFolder(folder)
-        try OutputFile.write(files.metrics, to: folder + "/eval_metrics.json")
-        try OutputFile.write(files.rawMetrics, to: folder + "/eval_raw_metrics.json")
-        if outcome.reusedItems > 0 {
-            diagnostics.say("\(outcome.reusedItems) of \(outcome.totalItems) recordings were scored before")
-        }
-        if outcome.trimmedItems > 0 {
-            diagnostics.say(
-                "\(outcome.trimmedItems) recordings cut to the shortest of their set, "
-                    + "by at most \(outcome.mostTrimmedSamples) samples")
-        }
-        if json {
-            print(files.metrics, terminator: "")
-        } else {
-            print(
-                "\(system): \(outcome.totalItems) recordings, \(outcome.failedItems) failed; run "
-                    + "\(outcome.run.rawValue) of \(store.db)\n")
-            print(SummaryText.table(outcome.table, system: system), terminator: "")
-        }
-        if outcome.failedItems > 0 {
-            diagnostics.say(
-                "\(outcome.failedItems) recordings failed; reasons: sqlite3 \(store.db) "
-                    + "\"SELECT * FROM v_failures WHERE run = \(outcome.run.rawValue)\"")
-        }
-        if outcome.failedItems > maxFailed.limit(of: outcome.totalItems) {
-            throw ExitStatus.tooManyFailures.exitCode
-        }
-    }
-}
-
-/// How many items may fail: a number, or a share in per cent.
-enum FailureLimit: ExpressibleByArgument {
-    case count(Int)
-    case percent(Double)
-
-    init?(argument: String) {
-        if argument.hasSuffix("%"), let share = Double(argument.dropLast()), (0...100).contains(share) {
-            self = .percent(share)
-        } else if let count = Int(argument), count >= 0 {
-            self = .count(count)
-        } else {
-            return nil
-        }
-    }
-
-    var defaultValueDescription: String { "0" }
-
-    /// The greatest number of failures that is allowed.
-    func limit(of total: Int) -> Int {
-        switch self {
-        case .count(let count): count
-        case .percent(let share): Int((share / 100 * Double(total)).rounded(.down))
-        }
     }
 }

@@ -1,0 +1,166 @@
+import ArgumentParser
+import ConfigurationSupport
+import Foundation
+import TAVSEConfiguration
+import TAVSEData
+import TAVSEEvaluation
+import TAVSEMetrics
+import TAVSEModel
+import TAVSEReport
+import TAVSEStore
+import ToolSupport
+
+struct CheckpointCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint", abstract: "Run a trained network on the fixed test mixes and score it.",
+        discussion: """
+            Every utterance of the split at every SNR, with the scores of the noisy input and of the oracle mask \
+            beside. Run the same command again to compute what is missing or failed. The word "checkpoint" may be left \
+            out: tavse-eval --config FILE.
+            """)
+
+    @OptionGroup(title: "Configuration") var settings: ConfigurationOptions
+    @OptionGroup(title: "Results") var store: StoreOptions
+
+    @Option(help: "best, latest, or a checkpoint file.") var checkpoint = "best"
+    @Option(
+        help: "What the network is given, e.g. audio,rgb; all it has by default.") var modalities:
+        ModalityList?
+    @Option(help: "Change the video: zero, shuffle, shift or freeze.") var control: VisualControl?
+    @Option(help: "Data split: test or val.") var split: Split = .test
+    @Option(
+        help:
+            "Name under which the scores are stored; the experiment's, with @modalities and +control, by default."
+    )
+    var system: String?
+    @Option(
+        name: .customLong("compare-with"), help: "Compare with this system of the store at the end.")
+    var compareWith: String?
+    @Option(
+        name: .customLong("output-dir"),
+        help:
+            "Folder for eval_metrics.json, eval_raw_metrics.json and samples/; eval/ beside the checkpoints by default."
+    ) var outputFolder: String?
+    @Option(help: "Keep the recordings of N items, spread over the SNRs, for listening.") var saveSamples = 10
+    @Option(
+        help: "Every N-th item from the K-th on, for job arrays; join the stores with tavse-report merge.")
+    var shard: Shard?
+    @OptionGroup(title: "Scoring") var scoring: ScoringOptions
+
+    func validate() throws {
+        if saveSamples < 0 { throw ValidationError("--save-samples \(saveSamples): expected 0 or more") }
+        if split == .train { throw ValidationError("--split train: expected test or val") }
+    }
+
+    func run() throws {
+        let diagnostics = EvaluateCommand.diagnostics
+        try diagnostics.reportingErrors {
+            let configuration = try settings.load(diagnostics)
+            let evaluated = try EvaluatedNetwork(checkpoint: checkpoint, configuration)
+            let specification = evaluated.network.specification
+            let used = try ModelRun.modalities(modalities?.modalities, of: specification)
+            let items = try ModelItems(
+                configuration, split: split, cameras: used.compactMap { Camera(rawValue: $0.rawValue) },
+                control: control)
+            let run = try ModelRun(
+                configuration, evaluated, items: items, modalities: modalities?.modalities, system: system,
+                toolVersion: ToolVersion.current, host: Machine.name, slurmJob: Machine.slurmJob)
+            let store = try store.open()
+            try checkComparison(run.system, store)
+            let folder = outputFolder ?? defaultFolder(configuration, run)
+            let cancellation = Cancellation()
+            let watch = SignalWatch {
+                diagnostics.say("stopping after the items at hand; once more to stop at once")
+                cancellation.cancel()
+            }
+            var line = ProgressLine(unit: "items", quiet: scoring.quiet)
+            let outcome = try ModelEvaluation(evaluated, items: items, run: run, options: options(folder))
+                .run(store: store, cancellation: cancellation) { progress in
+                    line.show(
+                        done: progress.done, total: progress.total,
+                        note: progress.failed > 0 ? "\(progress.failed) failed" : "")
+                }
+            line.finish()
+            try scoring.finish(
+                outcome, system: run.system, unit: "items", store: self.store.db, folder: folder,
+                signal: watch.exitStatus, details: details(outcome, run, evaluated)
+            ) {
+                if !scoring.json, let factor = outcome.realTimeFactor {
+                    let text = String(format: "%.3f", factor)
+                    print("\nreal-time factor \(text) (seconds of one thread per second of sound)")
+                }
+                try compare(run.system, outcome.run, store)
+            }
+        }
+    }
+
+    private func options(_ folder: String) -> ModelEvaluation.Options {
+        var options = ModelEvaluation.Options()
+        if let metrics = scoring.metrics {
+            options.metrics = MetricNaming.ordered(metrics.metrics.map(\.name))
+        }
+        if let jobs = scoring.jobs { options.jobs = jobs }
+        options.start = scoring.start
+        if let shard { options.shard = (shard.index, shard.count) }
+        options.sampleCount = saveSamples
+        options.sampleFolder = folder + "/samples"
+        return options
+    }
+
+    /// `eval/` for the whole test with all modalities; a folder inside for everything else, so that nothing is replaced.
+    private func defaultFolder(_ configuration: Configuration, _ run: ModelRun) -> String {
+        var folder = configuration.checkpointFolder + "/eval"
+        if split != .test { folder += "/" + split.rawValue }
+        if run.system != configuration.experimentName { folder += "/" + GuideFiles.folderName(run.system) }
+        if let shard { folder += "/shard\(shard.index)of\(shard.count)" }
+        return folder
+    }
+
+    private func details(
+        _ outcome: EvaluationOutcome, _ run: ModelRun, _ evaluated: EvaluatedNetwork
+    ) -> EvaluationDetails {
+        EvaluationDetails(
+            system: run.system, modalities: run.modalities.map(\.rawValue), control: run.control?.rawValue,
+            split: split.rawValue, checkpointHash: evaluated.checkpointHash,
+            parameterCount: evaluated.network.state.parameterCount, items: outcome.totalItems,
+            failedItems: outcome.failedItems, audioSeconds: outcome.processedSeconds,
+            processingSeconds: outcome.processingSeconds, realTimeFactor: outcome.realTimeFactor)
+    }
+
+    /// Fails before the work, not after it, when there is nothing to compare with.
+    private func checkComparison(_ system: String, _ store: ResultsStore) throws {
+        guard let other = compareWith else { return }
+        if other == system { throw ValidationError("--compare-with \(other): expected another system") }
+        let known = try store.systemNames()
+        guard known.contains(other) else { throw StoreError.unknownSystem(name: other, known: known) }
+    }
+
+    private func compare(_ system: String, _ run: RunID, _ store: ResultsStore) throws {
+        guard let other = compareWith, !scoring.json else { return }
+        let theirs = try store.selectedRuns(systems: [other], split: split.rawValue).map(\.id)
+        let table = try store.scoreTable(
+            systems: ["noisy", other, system], split: split.rawValue, runs: theirs.reversed() + [run])
+        let comparison = try Comparison(table)
+        guard let text = PairText(comparison).text(first: system, second: other) else {
+            throw StoreError.unknownSystem(name: other, known: comparison.systems.map(\.name))
+        }
+        print("\n" + text, terminator: "")
+    }
+}
+
+/// Modalities by name.
+struct ModalityList: ExpressibleByArgument {
+    var modalities: [Modality] = []
+
+    init?(argument: String) {
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let modality = Modality(rawValue: String(part.trimmingPrefix { $0 == " " })) else {
+                return nil
+            }
+            if !modalities.contains(modality) { modalities.append(modality) }
+        }
+    }
+}
+
+extension VisualControl: ExpressibleByArgument {}
+extension Split: ExpressibleByArgument {}

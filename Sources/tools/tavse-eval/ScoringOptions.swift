@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import TAVSEEvaluation
+import TAVSEReport
+import ToolSupport
+
+/// How a batch is scored, stopped, resumed and reported, whatever made the signals.
+struct ScoringOptions: ParsableArguments {
+    @Option(help: MetricsOption.help) var metrics: MetricsOption?
+    @Option(help: "Threads; all processors by default.") var jobs: Int?
+    @Option(
+        help: "Failed items, as a number or a percentage, beyond which the exit code is 3.") var maxFailed:
+        FailureLimit = .count(0)
+    @Flag(
+        help:
+            "Continue an earlier run; an error when there is none. Without it, a run is continued or started."
+    )
+    var resume = false
+    @Flag(help: "Compute everything again as a new run; earlier ones are kept.") var fresh = false
+    @Flag(help: "Print eval_metrics.json instead of a table.") var json = false
+    @Flag(help: "No progress.") var quiet = false
+
+    func validate() throws {
+        if resume && fresh { throw ValidationError("--resume and --fresh exclude each other") }
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("--jobs \(jobs): expected 1 to 1024")
+        }
+    }
+
+    /// What to do about scores that are there already.
+    var start: EvaluationStart { fresh ? .fresh : resume ? .resume : .continue }
+
+    /// Writes the result files and says what was found; what was not done or failed becomes the exit code.
+    ///
+    /// - Parameters:
+    ///   - outcome: what was found.
+    ///   - system: its name.
+    ///   - unit: what was scored, in the plural.
+    ///   - store: path of the store.
+    ///   - folder: for the result files.
+    ///   - signal: exit code of a signal that was received.
+    ///   - details: of a network.
+    ///   - beforeExit: printed or done when all is written, before failures become an exit code.
+    func finish(
+        _ outcome: EvaluationOutcome, system: String, unit: String, store: String, folder: String,
+        signal: ExitStatus?, details: EvaluationDetails? = nil, beforeExit: () throws -> Void = {}
+    ) throws {
+        let diagnostics = EvaluateCommand.diagnostics
+        if outcome.stopped {
+            diagnostics.say(
+                "stopped after \(outcome.table.items.count) of \(outcome.totalItems) \(unit), all stored in "
+                    + "\(store); run the same command with --resume to go on")
+            throw (signal ?? .stopped).exitCode
+        }
+        let files = try GuideFiles(table: outcome.table, system: system, details: details)
+        try OutputFile.createFolder(folder)
+        try OutputFile.write(files.metrics, to: folder + "/eval_metrics.json")
+        try OutputFile.write(files.rawMetrics, to: folder + "/eval_raw_metrics.json")
+        if outcome.reusedItems > 0 {
+            diagnostics.say("\(outcome.reusedItems) of \(outcome.totalItems) \(unit) were scored before")
+        }
+        if outcome.trimmedItems > 0 {
+            diagnostics.say(
+                "\(outcome.trimmedItems) \(unit) cut to the shortest of their set, "
+                    + "by at most \(outcome.mostTrimmedSamples) samples")
+        }
+        if json {
+            print(files.metrics, terminator: "")
+        } else {
+            print(
+                "\(system): \(outcome.totalItems) \(unit), \(outcome.failedItems) failed; run "
+                    + "\(outcome.run.rawValue) of \(store)\n")
+            print(SummaryText.table(outcome.table, system: system), terminator: "")
+            let conditions = ConditionText.tables(outcome.table, system: system)
+            if !conditions.isEmpty { print("\n" + conditions, terminator: "") }
+        }
+        try beforeExit()
+        if outcome.failedItems > 0 {
+            diagnostics.say(
+                "\(outcome.failedItems) \(unit) failed; reasons: sqlite3 \(store) "
+                    + "\"SELECT * FROM v_failures WHERE run = \(outcome.run.rawValue)\"")
+        }
+        if outcome.failedItems > maxFailed.limit(of: outcome.totalItems) {
+            throw ExitStatus.tooManyFailures.exitCode
+        }
+    }
+}
+
+/// Where an evaluation ran, as the store notes it.
+enum Machine {
+    /// The machine's own name for itself; Foundation's asks name servers, which may take long.
+    static var name: String? {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The Slurm job, if any.
+    static var slurmJob: String? { ProcessInfo.processInfo.environment["SLURM_JOB_ID"] }
+}
+
+/// How many items may fail: a number, or a share in per cent.
+enum FailureLimit: ExpressibleByArgument {
+    case count(Int)
+    case percent(Double)
+
+    init?(argument: String) {
+        if argument.hasSuffix("%"), let share = Double(argument.dropLast()), (0...100).contains(share) {
+            self = .percent(share)
+        } else if let count = Int(argument), count >= 0 {
+            self = .count(count)
+        } else {
+            return nil
+        }
+    }
+
+    var defaultValueDescription: String { "0" }
+
+    /// The greatest number of failures that is allowed.
+    func limit(of total: Int) -> Int {
+        switch self {
+        case .count(let count): count
+        case .percent(let share): Int((share / 100 * Double(total)).rounded(.down))
+        }
+    }
+}
