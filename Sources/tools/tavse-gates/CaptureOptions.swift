@@ -1,0 +1,137 @@
+import ArgumentParser
+import ConfigurationSupport
+import Foundation
+import TAVSEConfiguration
+import TAVSEData
+import TAVSEEvaluation
+import TAVSEModel
+import TAVSEStore
+import ToolSupport
+
+/// What to run, on what.
+struct CaptureOptions: ParsableArguments {
+    @Option(
+        help: "Experiment configuration (YAML); without, the report is made from the store alone.",
+        completion: .file(extensions: ["yaml", "yml"])) var config: String?
+    @Option(
+        name: .customLong("override"),
+        help: ArgumentHelp("Settings laid over the file, as JSON; may be repeated.", valueName: "json"))
+    var overrides: [String] = []
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("One setting, e.g. data.root=/data; may be repeated.", valueName: "key=value"))
+    var settings: [String] = []
+    @Option(help: "best, latest, or a file. (default: best)") var checkpoint: String?
+    @Option(help: "What the network is given, e.g. audio,rgb; all it has by default.") var modalities:
+        ModalityList?
+    @Option(help: "Items at most, in the split's order.") var limit: Int?
+    @Option(help: "Threads; as many as there are processors by default.") var jobs: Int?
+
+    /// Whether a network is to be run.
+    var isWanted: Bool { config != nil }
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, got \(limit)") }
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("--jobs must be 1 to 1024, got \(jobs)")
+        }
+        let idle: [(String, Bool)] = [
+            ("--checkpoint", checkpoint != nil), ("--modalities", modalities != nil),
+            ("--limit", limit != nil),
+            ("--jobs", jobs != nil), ("--override", !overrides.isEmpty), ("--set", !settings.isEmpty),
+        ]
+        if !isWanted, let first = idle.first(where: \.1) {
+            throw ValidationError("\(first.0) says what to run and needs --config")
+        }
+    }
+
+    /// Stores the gates of every item.
+    ///
+    /// - Parameter store: opened when everything else is known to be right.
+    /// - Returns: the store, and what to report on.
+    func run(
+        store: StoreOptions, system: String?, split name: String?, quiet: Bool
+    ) throws -> (store: ResultsStore, system: String, split: String) {
+        guard let config else { throw ValidationError("--config is needed to run a network") }
+        var options = ConfigurationOptions()
+        (options.config, options.overrides, options.settings) = (config, overrides, settings)
+        let configuration = try options.load(diagnostics)
+        guard let split = Split(rawValue: name ?? Split.test.rawValue) else {
+            throw EvaluationError.option(name: "split", value: name ?? "", expected: "test or val")
+        }
+        let evaluated = try network(configuration)
+        let used = try ModelRun.modalities(modalities?.modalities, of: evaluated.network.specification)
+        let items = try ModelItems(
+            configuration, split: split, cameras: used.compactMap { Camera(rawValue: $0.rawValue) })
+        let run = try ModelRun(
+            configuration, evaluated, items: items, modalities: modalities?.modalities, system: system,
+            toolVersion: ToolVersion.current)
+        var settings = GateCapture.Options()
+        if let jobs { settings.jobs = jobs }
+        settings.limit = limit
+        let capture = try GateCapture(evaluated, items: items, run: run, options: settings)
+        let store = try store.open()
+        let cancellation = Cancellation()
+        let watch = SignalWatch {
+            diagnostics.say("stopping after the items at hand; once more to stop at once")
+            cancellation.cancel()
+        }
+        var line = ProgressLine(unit: "items", quiet: quiet)
+        let outcome = try capture.run(store: store, cancellation: cancellation) { progress in
+            line.show(
+                done: progress.done, total: progress.total,
+                note: progress.failed > 0 ? "\(progress.failed) without gates" : "")
+        }
+        line.finish()
+        try say(outcome, store: store.path, signal: watch.exitStatus)
+        return (store, outcome.system, split.rawValue)
+    }
+
+    private func network(_ configuration: Configuration) throws -> EvaluatedNetwork {
+        let file = try Checkpoint(path: CheckpointLocator(configuration).path(of: checkpoint ?? "best"))
+        // Dropout plays no part here.
+        var expected = configuration.networkSpecification
+        expected.dropout = file.specification.dropout
+        guard file.specification == expected else {
+            throw EvaluationError.otherNetwork(
+                checkpoint: file.path,
+                differences: [
+                    "the sizes or modalities under model, audio and visual are not those it was trained with"
+                ])
+        }
+        return EvaluatedNetwork(try file.network(), checkpointHash: file.contentHash)
+    }
+
+    private func say(_ outcome: GateCapture.Outcome, store: String, signal: ExitStatus?) throws {
+        let progress = outcome.progress
+        if progress.reused > 0 {
+            diagnostics.say("\(progress.reused) of \(progress.total) items were captured before")
+        }
+        for failure in outcome.failures.prefix(5) {
+            diagnostics.say("passed over \(failure.item): \(failure.reason) (\(failure.status))")
+        }
+        if outcome.failures.count > 5 {
+            diagnostics.say("\(outcome.failures.count) items were passed over in all")
+        }
+        if outcome.stopped {
+            diagnostics.say(
+                "stopped after \(progress.done) of \(progress.total) items, all stored in \(store); "
+                    + "run the same command to go on")
+            throw (signal ?? .stopped).exitCode
+        }
+    }
+}
+
+/// Modalities separated by commas.
+struct ModalityList: ExpressibleByArgument {
+    var modalities: [Modality]
+
+    init?(argument: String) {
+        modalities = []
+        for name in argument.split(separator: ",") {
+            guard let modality = Modality(rawValue: String(name)) else { return nil }
+            if !modalities.contains(modality) { modalities.append(modality) }
+        }
+        guard !modalities.isEmpty else { return nil }
+    }
+}
