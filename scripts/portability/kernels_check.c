@@ -118,6 +118,9 @@ int main(void) {
     const double error = relative_error(y, expected, 1000);
     printf("exponential: %.1e\n", error);
     bad |= !(error < 3e-7);
+    free(x);
+    free(y);
+    free(expected);
     printf(bad ? "FAILED\n" : "passed\n");
     return bad;
 }
