@@ -125,31 +125,28 @@ public struct GateGrid: Sendable, Equatable {
     /// - Returns: nil where there is none or it does not say what is needed.
     init?(configuration: String?) {
         struct Stored: Decodable {
-            struct Audio: Decodable {
+            struct Network: Decodable {
                 var sampleRate: Double
                 var nFFT: Double
                 var hopLength: Double
+                var channels: [Int]
 
                 enum CodingKeys: String, CodingKey {
                     case sampleRate = "sample_rate"
                     case nFFT = "n_fft"
                     case hopLength = "hop_length"
+                    case channels
                 }
             }
-            struct Model: Decodable { var channels: [Int] }
-            var audio: Audio
-            var model: Model
+            var network: Network
         }
         guard let configuration,
-            let stored = try? JSONDecoder().decode(Stored.self, from: Data(configuration.utf8)),
-            (2...20).contains(stored.model.channels.count)
+            let network = try? JSONDecoder().decode(Stored.self, from: Data(configuration.utf8)).network,
+            (2...20).contains(network.channels.count),
+            [network.sampleRate, network.nFFT, network.hopLength].allSatisfy({ (1...1e9).contains($0) })
         else { return nil }
-        let audio = stored.audio
-        guard [audio.sampleRate, audio.nFFT, audio.hopLength].allSatisfy({ (1...1e9).contains($0) }) else {
-            return nil
-        }
-        let stride = Double(1 << (stored.model.channels.count - 1))
-        slotSeconds = audio.hopLength * stride / audio.sampleRate
-        rowHertz = audio.sampleRate / audio.nFFT * stride
+        let stride = Double(1 << (network.channels.count - 1))
+        slotSeconds = network.hopLength * stride / network.sampleRate
+        rowHertz = network.sampleRate / network.nFFT * stride
     }
 }

@@ -86,19 +86,6 @@ struct ScoringOptions: ParsableArguments {
     }
 }
 
-/// Where an evaluation ran, as the store notes it.
-enum Machine {
-    /// The machine's own name for itself; Foundation's asks name servers, which may take long.
-    static var name: String? {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return nil }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    /// The Slurm job, if any.
-    static var slurmJob: String? { ProcessInfo.processInfo.environment["SLURM_JOB_ID"] }
-}
-
 /// How many items may fail: a number, or a share in per cent.
 enum FailureLimit: ExpressibleByArgument {
     case count(Int)

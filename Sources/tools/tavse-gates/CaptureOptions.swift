@@ -59,13 +59,13 @@ struct CaptureOptions: ParsableArguments {
         guard let split = Split(rawValue: name ?? Split.test.rawValue) else {
             throw EvaluationError.option(name: "split", value: name ?? "", expected: "test or val")
         }
-        let evaluated = try network(configuration)
+        let evaluated = try EvaluatedNetwork(checkpoint: checkpoint ?? "best", configuration)
         let used = try ModelRun.modalities(modalities?.modalities, of: evaluated.network.specification)
         let items = try ModelItems(
             configuration, split: split, cameras: used.compactMap { Camera(rawValue: $0.rawValue) })
         let run = try ModelRun(
             configuration, evaluated, items: items, modalities: modalities?.modalities, system: system,
-            toolVersion: ToolVersion.current)
+            toolVersion: ToolVersion.current, host: Machine.name, slurmJob: Machine.slurmJob)
         var settings = GateCapture.Options()
         if let jobs { settings.jobs = jobs }
         settings.limit = limit
@@ -85,21 +85,6 @@ struct CaptureOptions: ParsableArguments {
         line.finish()
         try say(outcome, store: store.path, signal: watch.exitStatus)
         return (store, outcome.system, split.rawValue)
-    }
-
-    private func network(_ configuration: Configuration) throws -> EvaluatedNetwork {
-        let file = try Checkpoint(path: CheckpointLocator(configuration).path(of: checkpoint ?? "best"))
-        // Dropout plays no part here.
-        var expected = configuration.networkSpecification
-        expected.dropout = file.specification.dropout
-        guard file.specification == expected else {
-            throw EvaluationError.otherNetwork(
-                checkpoint: file.path,
-                differences: [
-                    "the sizes or modalities under model, audio and visual are not those it was trained with"
-                ])
-        }
-        return EvaluatedNetwork(try file.network(), checkpointHash: file.contentHash)
     }
 
     private func say(_ outcome: GateCapture.Outcome, store: String, signal: ExitStatus?) throws {

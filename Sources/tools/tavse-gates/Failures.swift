@@ -1,6 +1,5 @@
 import TAVSEData
 import TAVSEEvaluation
-import TAVSEModel
 import TAVSEReport
 import ToolSupport
 
@@ -35,7 +34,7 @@ extension EvaluationError: ToolFailure {
     /// The code of this kind of error.
     public var exitStatus: ExitStatus {
         switch self {
-        case .missingFolder, .missingManifest: .missingInput
+        case .missingFolder, .missingManifest, .checkpoint(.missing): .missingInput
         case .option, .otherNetwork: .usage
         case .data(let error): error.exitStatus
         case .cannotWrite: .cannotWrite
@@ -54,16 +53,6 @@ extension DataError: ToolFailure {
         case .setting: .usage
         case .cancelled: .stopped
         case .unreadable, .table, .leak, .codec, .frameStore, .frame, .archive, .audio: .badData
-        }
-    }
-}
-
-extension CheckpointError: ToolFailure {
-    /// The code of this kind of error.
-    public var exitStatus: ExitStatus {
-        switch self {
-        case .missing: .missingInput
-        default: .badData
         }
     }
 }

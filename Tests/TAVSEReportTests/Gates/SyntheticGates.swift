@@ -16,8 +16,7 @@ struct SyntheticGates {
     var seed: UInt64 = 1
 
     static let config =
-        #"{"audio":{"hop_length":160,"n_fft":512,"sample_rate":16000,"win_length":400},"#
-        + #""model":{"channels":[1,32,64,128,256,512]}}"#
+        #"{"network":{"channels":[1,32,64,128,256,512],"hop_length":160,"n_fft":512,"sample_rate":16000}}"#
 
     static func overview(
         _ system: String = "A+R+T", modalities: [String] = ["audio", "rgb", "thermal"], id: Int64 = 1,
