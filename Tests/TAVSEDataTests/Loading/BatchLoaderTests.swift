@@ -178,11 +178,12 @@ import Testing
         let folder = try TemporaryFolder()
         try FileManager.default.copyItem(atPath: root().path, toPath: folder.file("copy"))
         let copy = DataRoot(folder.file("copy"))
-        let dataset = try SpeechDataset(
-            root: copy, split: .val, settings: .evaluation(modalities: [.rgb], snrsDB: [0], seed: 1))
-        let utterance = dataset.entry(0).utterance
+        let utterance = try #require(Manifest(path: copy.manifest(.val)).entries.first).utterance
         let writer = try FrameStoreWriter(path: copy.frames(.rgb), durable: false)
         try writer.write([.init(utterance: utterance, frame: 5, bytes: [1, 2, 3])])
+        // Opened after the change: a store shows what it held when it was opened.
+        let dataset = try SpeechDataset(
+            root: copy, split: .val, settings: .evaluation(modalities: [.rgb], snrsDB: [0], seed: 1))
         let loader = try BatchLoader(dataset, order: [0], epoch: 0, batchSize: 1, workers: 1)
         do throws(DataError) {
             _ = try loader.next()
