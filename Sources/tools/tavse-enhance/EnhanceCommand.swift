@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationSupport
 import Foundation
 import TAVSEConfiguration
 import TAVSEModel
@@ -11,7 +12,8 @@ struct EnhanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tavse-enhance", abstract: "Enhance recordings of any length, with or without video.",
         discussion: """
-            Recordings at other rates than the network's are resampled, and come out at the network's rate. Video of a \
+            The network is a checkpoint file, or the best or latest of an experiment, which --config or \
+            --checkpoint-dir names. Recordings at other rates than the network's are resampled, and come out at the network's rate. Video of a \
             recording is looked for under its name without extension. Outputs that exist are passed over, so that the \
             same command goes on where it stopped. Exit codes: 0 done, 3 some recordings failed, 64 usage, 65 bad data, \
             66 missing input, 73 cannot write, 75 stopped by a signal, 130 interrupted.
@@ -24,8 +26,12 @@ struct EnhanceCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case wav, flac }
 
     @Argument(help: "Recordings, or folders of them (WAV, FLAC, OGG, AIFF).") var inputs: [String]
-    @Option(help: "Checkpoint file; or best or latest in --checkpoint-dir.") var checkpoint: String
-    @Option(help: "Folder of an experiment's checkpoints.") var checkpointDir: String?
+    @OptionGroup(title: "Configuration") var settings: OptionalConfigurationOptions
+    @Option(
+        help: "Checkpoint file; or best or latest of --config or --checkpoint-dir. (default there: best)")
+    var checkpoint: String?
+    @Option(help: "Folder of an experiment's checkpoints, instead of --config.", completion: .directory)
+    var checkpointDir: String?
     @Option(help: "Colour mouth frames: a frame store (LMDB) or a folder of pictures.") var rgb: String?
     @Option(help: "Thermal mouth frames: a frame store (LMDB) or a folder of pictures.") var thermal: String?
     @Option(name: .customLong("out"), help: "Folder for the enhanced recordings.") var outputFolder: String
@@ -39,6 +45,13 @@ struct EnhanceCommand: ParsableCommand {
     @Flag(help: "No progress.") var quiet = false
 
     func validate() throws {
+        if settings.config != nil, checkpointDir != nil {
+            throw ValidationError(
+                "--config and --checkpoint-dir both say where the checkpoints are; give one")
+        }
+        if checkpoint == nil, settings.config == nil, checkpointDir == nil {
+            throw ValidationError("give --checkpoint FILE, --config FILE or --checkpoint-dir FOLDER")
+        }
         if inputs.isEmpty { throw ValidationError("name at least one recording or folder") }
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads \(threads): expected 1 to 256")
@@ -49,8 +62,10 @@ struct EnhanceCommand: ParsableCommand {
     func run() throws {
         try Self.diagnostics.reportingErrors {
             if let threads { Parallel.use(threads: threads) }
-            let path = try CheckpointLocator(folder: checkpointDir).path(of: checkpoint)
-            let network = try Checkpoint(path: path).network()
+            let configuration = try settings.load(Self.diagnostics)
+            let locator =
+                configuration.map(CheckpointLocator.init) ?? CheckpointLocator(folder: checkpointDir)
+            let network = try Checkpoint(path: locator.path(of: checkpoint ?? "best")).network()
             let cameras = try cameras(network.specification)
             let jobs = try RecordingList.jobs(
                 inputs: inputs, outputFolder: outputFolder, fileExtension: format.rawValue)

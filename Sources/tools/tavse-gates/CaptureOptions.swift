@@ -10,17 +10,7 @@ import ToolSupport
 
 /// What to run, on what.
 struct CaptureOptions: ParsableArguments {
-    @Option(
-        help: "Experiment configuration (YAML); without, the report is made from the store alone.",
-        completion: .file(extensions: ["yaml", "yml"])) var config: String?
-    @Option(
-        name: .customLong("override"),
-        help: ArgumentHelp("Settings laid over the file, as JSON; may be repeated.", valueName: "json"))
-    var overrides: [String] = []
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("One setting, e.g. data.root=/data; may be repeated.", valueName: "key=value"))
-    var settings: [String] = []
+    @OptionGroup var configuration: OptionalConfigurationOptions
     @Option(help: "best, latest, or a file. (default: best)") var checkpoint: String?
     @Option(help: "What the network is given, e.g. audio,rgb; all it has by default.") var modalities:
         ModalityList?
@@ -28,7 +18,7 @@ struct CaptureOptions: ParsableArguments {
     @Option(help: "Threads; as many as there are processors by default.") var jobs: Int?
 
     /// Whether a network is to be run.
-    var isWanted: Bool { config != nil }
+    var isWanted: Bool { configuration.config != nil }
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, got \(limit)") }
@@ -37,8 +27,7 @@ struct CaptureOptions: ParsableArguments {
         }
         let idle: [(String, Bool)] = [
             ("--checkpoint", checkpoint != nil), ("--modalities", modalities != nil),
-            ("--limit", limit != nil),
-            ("--jobs", jobs != nil), ("--override", !overrides.isEmpty), ("--set", !settings.isEmpty),
+            ("--limit", limit != nil), ("--jobs", jobs != nil),
         ]
         if !isWanted, let first = idle.first(where: \.1) {
             throw ValidationError("\(first.0) says what to run and needs --config")
@@ -52,10 +41,9 @@ struct CaptureOptions: ParsableArguments {
     func run(
         store: StoreOptions, system: String?, split name: String?, quiet: Bool
     ) throws -> (store: ResultsStore, system: String, split: String) {
-        guard let config else { throw ValidationError("--config is needed to run a network") }
-        var options = ConfigurationOptions()
-        (options.config, options.overrides, options.settings) = (config, overrides, settings)
-        let configuration = try options.load(diagnostics)
+        guard let configuration = try configuration.load(diagnostics) else {
+            throw ValidationError("--config is needed to run a network")
+        }
         guard let split = Split(rawValue: name ?? Split.test.rawValue) else {
             throw EvaluationError.option(name: "split", value: name ?? "", expected: "test or val")
         }

@@ -57,6 +57,38 @@ final class EnhanceCommandTests {
         #expect(try run(["in"], ["--force"]).output.hasPrefix("2 enhanced"))
     }
 
+    @Test("takes the checkpoint of a configuration's experiment, the best unless told")
+    func configured() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/models/tiny", withIntermediateDirectories: true)
+        try FileManager.default.moveItem(
+            atPath: folder.path + "/best.safetensors", toPath: folder.path + "/models/tiny/best.safetensors")
+        _ = try folder.write(
+            "experiment_name: tiny\ndata:\n  root: unused\ntraining:\n  checkpoint_dir: models\n", "tiny.yaml"
+        )
+        let common = ["in/a.wav", "--out", "out", "--config", "tiny.yaml", "--quiet"]
+        func outcome(_ more: String...) throws -> Tool.Outcome {
+            try tool.run(common + more, in: folder.path)
+        }
+        let best = try outcome()
+        #expect(best.exitCode == 0 && best.output.hasPrefix("1 enhanced"), "\(best)")
+        let latest = try outcome("--checkpoint", "latest")
+        #expect(
+            latest.exitCode == 66 && latest.errors.contains("models/tiny has best.safetensors"), "\(latest)")
+        let elsewhere = try outcome("--set", "training.checkpoint_dir=nowhere")
+        #expect(elsewhere.exitCode == 66 && elsewhere.errors.contains("nowhere/tiny"), "\(elsewhere)")
+        let file = try outcome("--force", "--checkpoint", "models/tiny/best.safetensors")
+        #expect(file.exitCode == 0, "\(file)")
+        let both = try outcome("--checkpoint-dir", "models/tiny")
+        #expect(both.exitCode == 64 && both.errors.contains("give one"), "\(both)")
+        let unknown = try outcome("--set", "training.checkpoint_folder=x")
+        #expect(unknown.exitCode == 64 && unknown.errors.contains("checkpoint_dir"), "\(unknown)")
+        let none = try tool.run(["in/a.wav", "--out", "out"], in: folder.path)
+        #expect(none.exitCode == 64 && none.errors.contains("--config FILE"), "\(none)")
+        let idle = try run(["in/a.wav"], ["--set", "training.lr=1e-4"])
+        #expect(idle.exitCode == 64 && idle.errors.contains("needs --config"), "\(idle)")
+    }
+
     @Test("goes past bad recordings and says why")
     func badRecordings() throws {
         _ = try folder.write("not audio", "in/c.wav")
