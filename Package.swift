@@ -168,7 +168,7 @@ let package = Package(
             name: "TAVSEEvaluationTests",
             dependencies: [
                 "TAVSEEvaluation", "TAVSEConfiguration", "TAVSEData", "TAVSEMetrics", "TAVSEModel", "TAVSENN",
-                "TAVSESignal", "TAVSEStore",
+                "TAVSEReport", "TAVSESignal", "TAVSEStore",
             ]),
         .testTarget(
             name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics"]),

@@ -3,14 +3,18 @@ import TAVSEStore
 /// The order in which systems are reported when nobody asks for another, the same however they came into the store.
 ///
 /// The noisy input first and the oracle last; between them the system with fewer parts in its name first ("A" before
-/// "A+R" before "A+R+T", "audio_rgb" before "audio_rgb_thermal"), equal counts by Unicode scalars. A comparison names
-/// the later system first, so differences read "richer minus plainer".
+/// "A+R" before "A+R+T", "audio_rgb" before "audio_rgb_thermal"), equal counts by Unicode scalars. What a system does
+/// with less than it can have comes right before it: "audio_rgb@audio", given sound alone, and "audio_rgb+shuffle",
+/// shown another video, before "audio_rgb". A comparison names the later system first, so differences read "richer minus
+/// plainer": what the video gives.
 enum SystemOrder {
     static func precedes(_ a: ScoreTable.System, _ b: ScoreTable.System) -> Bool {
         let (kindA, kindB) = (rank(a.kind), rank(b.kind))
         if kindA != kindB { return kindA < kindB }
-        let (partsA, partsB) = (partCount(a.name), partCount(b.name))
-        return partsA != partsB ? partsA < partsB : ItemOrder.text(a.name, b.name)
+        let (nameA, nameB) = (SystemName(a.name), SystemName(b.name))
+        if nameA.base == nameB.base { return nameA.takesMoreAway(than: nameB) }
+        let (partsA, partsB) = (SystemName.partCount(nameA.base), SystemName.partCount(nameB.base))
+        return partsA != partsB ? partsA < partsB : ItemOrder.text(nameA.base, nameB.base)
     }
 
     private static func rank(_ kind: ScoreTable.System.Kind) -> Int {
@@ -19,10 +23,6 @@ enum SystemOrder {
         case .enhanced: 1
         case .oracle: 2
         }
-    }
-
-    static func partCount(_ name: String) -> Int {
-        name.split { $0 == "+" || $0 == "_" || $0 == "-" || $0 == " " }.count
     }
 }
 

@@ -3,12 +3,16 @@ import TAVSENN
 import Testing
 
 @testable import TAVSEEvaluation
+@testable import TAVSEReport
 
 @Suite struct VisualControlTests {
     /// N frames of one pixel, each holding its own number.
     private func frames(_ count: Int) -> Tensor {
         Tensor([1, count, 1, 1, 1], values: (0..<count).map(Float.init))
     }
+
+    @Test("every control is known to the order of systems in reports (pin)")
+    func known() { #expect(SystemName.controls == Set(VisualControl.allCases.map(\.rawValue))) }
 
     @Test("blackens, holds, moves or leaves the frames (closed form)")
     func applied() {

@@ -226,6 +226,22 @@ struct ComparisonTests {
             ),
             (["audio_rgb", "audio_only"], ["audio_rgb>audio_only"]),
             (["mpsenet", "demucs"], ["demucs>mpsenet"]),
+            // What takes something away comes before the plain system: plain minus control is what the video gives.
+            (
+                ["audio_rgb", "audio_rgb+shuffle", "audio_rgb@audio"],
+                [
+                    "audio_rgb+shuffle>audio_rgb@audio", "audio_rgb>audio_rgb@audio",
+                    "audio_rgb>audio_rgb+shuffle",
+                ]
+            ),
+            (
+                ["ART@audio+rgb", "ART", "ART@audio", "ART@audio+rgb+zero"],
+                [
+                    "ART@audio+rgb+zero>ART@audio", "ART@audio+rgb>ART@audio", "ART>ART@audio",
+                    "ART@audio+rgb>ART@audio+rgb+zero", "ART>ART@audio+rgb+zero", "ART>ART@audio+rgb",
+                ]
+            ),
+            (["audio_rgb+shift", "audio_only"], ["audio_rgb+shift>audio_only"]),
         ])
     func pairOrder(systems: [String], expected: [String]) throws {
         let table = SyntheticTable.make(systems: systems, gains: systems.map { _ in 0 })
