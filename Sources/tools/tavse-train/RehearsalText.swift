@@ -40,13 +40,18 @@ enum RehearsalText {
             lines.append(
                 row(
                     "epoch",
-                    "\(TrainingDisplay.duration(epoch)) for \(examples.train) examples in \(steps) steps "
-                        + "and \(examples.validation) validation mixes"))
+                    "\(TrainingDisplay.duration(epoch)) for \(counted(examples.train, "example")) in "
+                        + "\(counted(steps, "step")) and \(counted(examples.validation, "validation mix", "es"))"
+                ))
         } else {
             lines.append(
                 "  no data at \(configuration.data.root): measured on made up numbers, epoch unknown")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func counted(_ count: Int, _ noun: String, _ ending: String = "s") -> String {
+        "\(count) \(noun)\(count == 1 ? "" : ending)"
     }
 
     static func json(_ report: RehearsalReport, _ configuration: Configuration) -> String {

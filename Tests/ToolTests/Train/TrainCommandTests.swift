@@ -10,6 +10,8 @@ import Testing
         for part in ["spectrogram", "1 × 2 × 257 × 41", "visual.thermal", "visual towers recomputed"] {
             #expect(text.output.contains(part), "\(part) in \(text)")
         }
+        let single = try workspace.run("--dry-run", "--set", "training.batch_size=16")
+        #expect(single.output.contains(" in 1 step and "), "\(single)")
         let json = try workspace.run("--dry-run", "--json")
         let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
         let parts = try #require(object?["parameters"] as? [String: Int])
