@@ -115,7 +115,7 @@ public struct GateCapture: Sendable {
             ])
             let count = min(items.count, options.limit ?? items.count)
             let worker = GateItemCapture(
-                network: evaluated.network, items: items,
+                enhancer: try evaluated.enhancer(), items: items,
                 scorer: SignalScorer(metrics: [Self.metric], numbers: numbers), store: store, run: run,
                 captured: try store.itemsWithGates(run: run))
             let threads = Parallel.threads

@@ -1,6 +1,5 @@
 import TAVSEData
 import TAVSEModel
-import TAVSENN
 import TAVSESignal
 import TAVSEStore
 
@@ -18,7 +17,7 @@ struct CapturedItem: Sendable {
 
 /// Reads and enhances one item and takes its gates; what goes wrong with it becomes an outcome.
 struct GateItemCapture: Sendable {
-    let network: Network
+    let enhancer: Enhancer
     let items: ModelItems
     let scorer: SignalScorer
     let store: ResultsStore
@@ -43,24 +42,20 @@ struct GateItemCapture: Sendable {
                 SignalFailure(status: "no_video", reason: "no camera in use saw it: nothing passes the gates")
             )
         }
-        let output: NetworkOutput
-        do throws(ModelError) {
-            let noisy = Tensor([1, item.noisy.count], values: item.noisy.samples)
-            output = try network(noisy: noisy, frames: item.frames)
-        } catch { return failed(item.description, SignalFailure(error)) }
-        let wave = output.wave.values
-        let gates = TokenGates.records(
-            output, modalities: network.specification.visualModalities, present: Set(item.frames.keys))
-        guard let gates, wave.allSatisfy(\.isFinite) else {
+        let enhanced: (signal: Signal, gates: GateActivations?)
+        do throws(SignalFailure) { enhanced = try enhancer.enhance(item, capturesGates: true) } catch {
+            return failed(item.description, error)
+        }
+        guard let activations = enhanced.gates,
+            let gates = TokenGates.records(activations, present: Set(item.frames.keys))
+        else {
             return failed(
                 item.description,
-                SignalFailure(
-                    status: "non_finite_output", reason: "the network's output holds NaN or infinity"))
+                SignalFailure(status: "non_finite_output", reason: "the gates hold NaN or infinity"))
         }
-        let enhanced = Signal(samples: wave, sampleRate: item.noisy.sampleRate)
         return CapturedItem(
             item: item.description, gates: gates,
-            result: isScored ? nil : scores(item, enhanced: enhanced, stored: stored, known: known))
+            result: isScored ? nil : scores(item, enhanced: enhanced.signal, stored: stored, known: known))
     }
 
     /// Scores that the run lacks. Scores of one output are never mixed with those of another.

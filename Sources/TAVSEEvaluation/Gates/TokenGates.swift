@@ -2,33 +2,23 @@ import TAVSEModel
 import TAVSEStats
 import TAVSEStore
 
-/// Turns what a network returns for one item into the gates that are stored: one record per camera and token.
+/// Turns what the gates did over one item into the gates that are stored: one record per camera and token.
 enum TokenGates {
-    /// The gates of a batch of one.
+    /// The gates of one item.
     ///
     ///     mean, p10, p50, p90 over the G groups of a token;  effective contribution ‖g·c‖/‖z‖
     ///
     /// - Parameters:
-    ///   - output: what the network returned.
-    ///   - modalities: the network's cameras, in its order.
+    ///   - gates: what they did over the whole item, however many segments it took.
     ///   - present: cameras that saw the item. The gates of the others are left out: nothing passes them.
     /// - Returns: nil where a number is not finite.
-    static func records(
-        _ output: NetworkOutput, modalities: [Modality], present: Set<Modality>
-    ) -> [GateRecord]? {
-        guard let gates = output.gates, let contribution = output.effectiveContribution else { return [] }
-        let (rows, columns) = output.bottleneck
-        let (count, groups) = (modalities.count, gates.shape[3])
-        precondition(
-            gates.shape == [1, rows * columns, count, groups]
-                && contribution.shape == [1, rows * columns, count],
-            "gates \(gates.shape), contribution \(contribution.shape), \(count) cameras")
-        let values = gates.values
-        let lengths = contribution.values
+    static func records(_ gates: GateActivations, present: Set<Modality>) -> [GateRecord]? {
+        let (columns, count, groups) = (gates.columns, gates.modalities.count, gates.groups)
+        let (values, lengths) = (gates.values, gates.effectiveContribution)
         var records: [GateRecord] = []
-        records.reserveCapacity(rows * columns * present.count)
-        for (m, modality) in modalities.enumerated() where present.contains(modality) {
-            for token in 0..<rows * columns {
+        records.reserveCapacity(gates.rows * columns * present.count)
+        for (m, modality) in gates.modalities.enumerated() where present.contains(modality) {
+            for token in 0..<gates.rows * columns {
                 let place = token * count + m
                 let group = values[(place * groups)..<((place + 1) * groups)].map(Double.init).sorted()
                 let length = Double(lengths[place])

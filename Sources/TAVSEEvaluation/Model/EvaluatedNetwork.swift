@@ -18,6 +18,11 @@ public struct EvaluatedNetwork: Sendable {
         self.checkpointHash = checkpointHash
     }
 
+    /// Runs the network on sound of any length.
+    func enhancer() throws(EvaluationError) -> Enhancer {
+        do throws(ModelError) { return try Enhancer(network) } catch { throw .model(error) }
+    }
+
     /// Reads a checkpoint and makes sure that it is of the network a configuration describes.
     ///
     /// - Parameters:

@@ -72,7 +72,7 @@ public struct ModelEvaluation: Sendable {
                 )
             }
             let scorer = ModelItemScorer(
-                network: evaluated.network, items: items,
+                enhancer: try evaluated.enhancer(), items: items,
                 scorer: SignalScorer(metrics: options.metrics, numbers: numbers),
                 oracle: OracleMask(evaluated.network.stft), store: store, run: run,
                 isFresh: options.start == .fresh, sameFrontEnd: try sameFrontEnd(store, run))

@@ -1,6 +1,5 @@
 import TAVSEData
 import TAVSEModel
-import TAVSENN
 import TAVSESignal
 import TAVSEStore
 
@@ -8,7 +7,7 @@ import TAVSEStore
 ///
 /// The network is run where a score of its output is missing or its sound is to be kept, and nowhere else.
 struct ModelItemScorer: Sendable {
-    let network: Network
+    let enhancer: Enhancer
     let items: ModelItems
     let scorer: SignalScorer
     let oracle: OracleMask
@@ -35,7 +34,7 @@ struct ModelItemScorer: Sendable {
         if keepAudio || !scorer.covers(mine, .enhanced) {
             let clock = ContinuousClock()
             let start = clock.now
-            enhanced = enhance(item)
+            enhanced = Result { () throws(SignalFailure) in try enhancer.enhance(item).signal }
             estimate = EstimateRecord(
                 path: nil, contentHash: enhanced.signal?.contentHash,
                 processingSeconds: enhanced.signal == nil ? nil : (clock.now - start) / .seconds(1))
@@ -68,19 +67,6 @@ struct ModelItemScorer: Sendable {
                 scores: output.records + input.records + ceiling.records),
             enhanced: output.outcomes, noisy: input.outcomes, oracle: ceiling.outcomes,
             reused: output.reused + input.reused + ceiling.reused, audio: audio)
-    }
-
-    private func enhance(_ item: ModelItem) -> SignalReading {
-        do throws(ModelError) {
-            let noisy = Tensor([1, item.noisy.count], values: item.noisy.samples)
-            let wave = try network(noisy: noisy, frames: item.frames).wave.values
-            guard wave.allSatisfy(\.isFinite) else {
-                return .failure(
-                    SignalFailure(
-                        status: "non_finite_output", reason: "the network's output holds NaN or infinity"))
-            }
-            return .success(Signal(samples: wave, sampleRate: item.noisy.sampleRate))
-        } catch { return .failure(SignalFailure(error)) }
     }
 
     private func unreadable(_ item: ItemDescription, _ failure: SignalFailure) -> ScoredItem {

@@ -146,10 +146,12 @@ extension SignalFailure {
 
     /// A signal that a network or transform does not take.
     init(_ error: ModelError) {
-        if case .tooShort = error {
-            self.init(status: "too_short", reason: error.description)
-        } else {
-            self.init(status: "not_enhanced", reason: error.description)
-        }
+        let status =
+            switch error {
+            case .tooShort: "too_short"
+            case .nonFiniteOutput: "non_finite_output"
+            default: "not_enhanced"
+            }
+        self.init(status: status, reason: error.description)
     }
 }
