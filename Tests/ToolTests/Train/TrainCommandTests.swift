@@ -49,6 +49,23 @@ import Testing
             damaged.exitCode == 65 && damaged.errors.contains("not a usable training state"), "\(damaged)")
     }
 
+    /// Closed form: weight decay of 10 at a rate of 1 makes every weight -9 times itself in each step, until it overflows.
+    @Test("a run that diverges names the first operation that is not finite when TAVSE_TRACE_NAN is 1")
+    func tracesNonFinite() throws {
+        for isTracing in [true, false] {
+            let workspace = try TrainWorkspace(epochs: 40)
+            let outcome = try workspace.run(
+                "--quiet", "--set", "training.weight_decay=10", "--set", "training.lr=1",
+                "--set", "training.warmup_steps=0", "--set", "training.val_interval=1000",
+                "--set", "training.max_non_finite_steps=2",
+                environment: isTracing ? ["TAVSE_TRACE_NAN": "1"] : [:])
+            #expect(outcome.exitCode == 1 && outcome.errors.contains("2 steps in a row"), "\(outcome)")
+            let named = outcome.errors.contains("first value that is not finite: result of operation ")
+            #expect(named == isTracing, "\(outcome)")
+            #expect(outcome.errors.contains(", shape [") == isTracing, "\(outcome)")
+        }
+    }
+
     @Test("data that is not there is named")
     func missingData() throws {
         let workspace = try TrainWorkspace()

@@ -58,8 +58,8 @@ final class TrainWorkspace {
         try Self.tool.start(["--config", "tiny.yaml"] + arguments, in: folder.path)
     }
 
-    func run(_ arguments: String...) throws -> Tool.Outcome {
-        try Self.tool.run(["--config", "tiny.yaml"] + arguments, in: folder.path)
+    func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Tool.Outcome {
+        try Self.tool.run(["--config", "tiny.yaml"] + arguments, in: folder.path, environment: environment)
     }
 
     var statePath: String { folder.path + "/checkpoints/tiny/state.safetensors" }
