@@ -108,36 +108,45 @@ let package = Package(
         .target(
             name: "ToolSupport", dependencies: [argumentParser, "TAVSEStore"], path: "Sources/tools/support"),
         .target(
+            name: "DataSupport", dependencies: ["TAVSEData", "TAVSESignal", "ToolSupport"],
+            path: "Sources/tools/data"),
+        .target(
             name: "ConfigurationSupport",
-            dependencies: [argumentParser, "TAVSEConfiguration", "ToolSupport"],
+            dependencies: [argumentParser, "TAVSEConfiguration", "TAVSEModel", "ToolSupport"],
             path: "Sources/tools/configuration"),
-        tool("tavse-data", ["TAVSEData", "TAVSESignal"]),
+        .target(
+            name: "EvaluationSupport",
+            dependencies: [argumentParser, "DataSupport", "TAVSEEvaluation", "TAVSEModel", "ToolSupport"],
+            path: "Sources/tools/evaluation"),
+        .target(
+            name: "ReportSupport", dependencies: ["TAVSEReport", "ToolSupport"], path: "Sources/tools/report"),
+        tool("tavse-data", ["DataSupport", "TAVSEData", "TAVSESignal"]),
         tool(
             "tavse-eval",
             [
-                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEMetrics",
-                "TAVSEModel", "TAVSENN",
-                "TAVSEReport", "TAVSESignal", "TAVSEStore",
+                "ConfigurationSupport", "EvaluationSupport", "TAVSEConfiguration", "TAVSEData",
+                "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN", "TAVSEReport", "TAVSESignal",
+                "TAVSEStore",
             ]),
-        tool("tavse-report", ["TAVSEReport", "TAVSEStats", "TAVSEStore"]),
+        tool("tavse-report", ["ReportSupport", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
         tool(
             "tavse-train",
             [
-                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN",
-                "TAVSESignal", "TAVSETraining",
+                "ConfigurationSupport", "DataSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
+                "TAVSENN", "TAVSESignal", "TAVSETraining",
             ]),
         tool(
             "tavse-gates",
             [
-                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEEvaluation", "TAVSEModel",
-                "TAVSENN", "TAVSEReport",
-                "TAVSEStats", "TAVSEStore",
+                "ConfigurationSupport", "EvaluationSupport", "ReportSupport", "TAVSEConfiguration",
+                "TAVSEData", "TAVSEEvaluation", "TAVSEModel", "TAVSENN", "TAVSEReport", "TAVSEStats",
+                "TAVSEStore",
             ]),
         tool(
             "tavse-enhance",
             [
-                "ConfigurationSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN",
-                "TAVSESignal",
+                "ConfigurationSupport", "DataSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
+                "TAVSENN", "TAVSESignal",
             ]),
 
         // Tests

@@ -37,8 +37,3 @@ public struct ConfigurationOptions: ParsableArguments {
         return configuration
     }
 }
-
-extension ConfigurationErrors: ToolFailure {
-    /// The code of this kind of error.
-    public var exitStatus: ExitStatus { isMissingFile ? .missingInput : .usage }
-}

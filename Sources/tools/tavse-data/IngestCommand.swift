@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataSupport
 import Foundation
 import TAVSEData
 import ToolSupport

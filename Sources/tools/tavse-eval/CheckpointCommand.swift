@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationSupport
+import EvaluationSupport
 import Foundation
 import TAVSEConfiguration
 import TAVSEData
@@ -145,20 +146,6 @@ struct CheckpointCommand: ParsableCommand {
             throw StoreError.unknownSystem(name: other, known: comparison.systems.map(\.name))
         }
         print("\n" + text, terminator: "")
-    }
-}
-
-/// Modalities by name.
-struct ModalityList: ExpressibleByArgument {
-    var modalities: [Modality] = []
-
-    init?(argument: String) {
-        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let modality = Modality(rawValue: String(part.trimmingPrefix { $0 == " " })) else {
-                return nil
-            }
-            if !modalities.contains(modality) { modalities.append(modality) }
-        }
     }
 }
 

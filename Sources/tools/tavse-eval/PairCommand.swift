@@ -1,4 +1,5 @@
 import ArgumentParser
+import EvaluationSupport
 import Foundation
 import TAVSEEvaluation
 import TAVSEMetrics

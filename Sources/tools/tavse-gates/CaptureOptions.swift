@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationSupport
+import EvaluationSupport
 import Foundation
 import TAVSEConfiguration
 import TAVSEData
@@ -92,19 +93,5 @@ struct CaptureOptions: ParsableArguments {
                     + "run the same command to go on")
             throw (signal ?? .stopped).exitCode
         }
-    }
-}
-
-/// Modalities separated by commas.
-struct ModalityList: ExpressibleByArgument {
-    var modalities: [Modality]
-
-    init?(argument: String) {
-        modalities = []
-        for name in argument.split(separator: ",") {
-            guard let modality = Modality(rawValue: String(name)) else { return nil }
-            if !modalities.contains(modality) { modalities.append(modality) }
-        }
-        guard !modalities.isEmpty else { return nil }
     }
 }

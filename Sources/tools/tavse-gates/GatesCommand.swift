@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ReportSupport
 import TAVSEReport
 import TAVSEStore
 import ToolSupport

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ReportSupport
 import TAVSEReport
 import TAVSEStore
 import ToolSupport

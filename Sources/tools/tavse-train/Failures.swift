@@ -1,20 +1,6 @@
-import TAVSEData
 import TAVSEModel
 import TAVSETraining
 import ToolSupport
-
-extension DataError: ToolFailure {
-    /// The code of this kind of error.
-    public var exitStatus: ExitStatus {
-        switch self {
-        case .missingInput: .missingInput
-        case .cannotWrite: .cannotWrite
-        case .setting: .usage
-        case .cancelled: .stopped
-        case .unreadable, .table, .leak, .codec, .frameStore, .frame, .archive, .audio: .badData
-        }
-    }
-}
 
 extension ModelError: ToolFailure {
     /// The code of this kind of error.
@@ -35,17 +21,6 @@ extension TrainingError: ToolFailure {
         case .damagedState, .dataChanged: .badData
         case .configurationChanged, .setting: .usage
         case .diverged, .notLearned: .failed
-        }
-    }
-}
-
-extension CheckpointError: ToolFailure {
-    /// The code of this kind of error.
-    public var exitStatus: ExitStatus {
-        switch self {
-        case .missing: .missingInput
-        case .cannotWrite: .cannotWrite
-        default: .badData
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationSupport
+import DataSupport
 import Foundation
 import TAVSEConfiguration
 import TAVSEData
