@@ -163,8 +163,13 @@ let package = Package(
             dependencies: [
                 "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "ReferenceSupport",
             ]),
-        .testTarget(name: "TAVSENNTests", dependencies: ["TAVSENN"]),
-        .testTarget(name: "TAVSEModelTests", dependencies: ["TAVSEModel", "TAVSENN", "TAVSESignal"]),
+        .target(
+            name: "NetworkReference", dependencies: ["TAVSENN", "ReferenceSupport"],
+            path: "Tests/NetworkReference"),
+        .testTarget(name: "TAVSENNTests", dependencies: ["TAVSENN", "NetworkReference"]),
+        .testTarget(
+            name: "TAVSEModelTests",
+            dependencies: ["TAVSEModel", "TAVSENN", "TAVSESignal", "NetworkReference"]),
         .testTarget(
             name: "TAVSEConfigurationTests",
             dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel"]),

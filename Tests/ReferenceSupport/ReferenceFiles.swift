@@ -2,8 +2,8 @@ import Foundation
 
 /// Finds published reference values: under `$TAVSE_REFERENCE` when set, else under the repository's `fixtures`.
 public enum ReferenceFiles {
-    /// URL of a file of an area, e.g. `url("stats", "wilcoxon.json")`.
-    public static func url(_ area: String, _ name: String) -> URL {
+    /// Folder of an area, e.g. `folder("nn")`.
+    public static func folder(_ area: String) -> URL {
         let root: URL
         if let path = ProcessInfo.processInfo.environment["TAVSE_REFERENCE"], !path.isEmpty {
             root = URL(fileURLWithPath: path, isDirectory: true)
@@ -11,7 +11,12 @@ public enum ReferenceFiles {
             root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().appendingPathComponent("fixtures", isDirectory: true)
         }
-        return root.appendingPathComponent(area, isDirectory: true).appendingPathComponent(name)
+        return root.appendingPathComponent(area, isDirectory: true)
+    }
+
+    /// URL of a file of an area, e.g. `url("stats", "wilcoxon.json")`.
+    public static func url(_ area: String, _ name: String) -> URL {
+        folder(area).appendingPathComponent(name)
     }
 
     /// The parsed content of a JSON file.

@@ -1,4 +1,5 @@
 import Foundation
+import NetworkReference
 import TAVSEModel
 import TAVSENN
 import Testing

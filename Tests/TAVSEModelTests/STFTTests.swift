@@ -1,3 +1,4 @@
+import NetworkReference
 import TAVSEModel
 import TAVSENN
 import Testing

@@ -1,3 +1,4 @@
+import NetworkReference
 import TAVSENN
 import Testing
 

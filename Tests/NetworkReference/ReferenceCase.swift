@@ -1,25 +1,22 @@
 import Foundation
+import ReferenceSupport
 import TAVSENN
-import Testing
 
 /// Cases of the network reference: files `<kind>_<number>.safetensors` in `$TAVSE_REFERENCE/nn`, else in
 /// `fixtures/nn`. Whatever files are there are run.
-struct ReferenceCase: Sendable, CustomTestStringConvertible {
-    let name: String
-    let file: Safetensors
+public struct ReferenceCase: Sendable, CustomStringConvertible {
+    /// The file's name without extension.
+    public let name: String
+    /// What it holds.
+    public let file: Safetensors
 
-    var testDescription: String { name }
+    /// The name.
+    public var description: String { name }
 
-    static let folder: URL = {
-        if let root = ProcessInfo.processInfo.environment["TAVSE_REFERENCE"] {
-            return URL(fileURLWithPath: root).appendingPathComponent("nn")
-        }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("fixtures/nn")
-    }()
+    private static let folder = ReferenceFiles.folder("nn")
 
     /// Cases of one kind, in order of their names; a kind without a single file is an error.
-    static func all(_ kind: String) throws -> [ReferenceCase] {
+    public static func all(_ kind: String) throws -> [ReferenceCase] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         let cases = try names.compactMap { file -> ReferenceCase? in
             guard file.hasSuffix(".safetensors"), file.hasPrefix(kind + "_") else { return nil }
@@ -34,17 +31,24 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
         return cases
     }
 
-    struct MissingCases: Error {
-        let kind: String
-        let folder: String
+    /// No file of a kind.
+    public struct MissingCases: Error {
+        /// What was looked for.
+        public let kind: String
+        /// Where.
+        public let folder: String
     }
 
-    func tensor(_ name: String) throws -> Tensor { try file.tensor(name) }
-    func optional(_ name: String) throws -> Tensor? {
+    /// A tensor of the case.
+    public func tensor(_ name: String) throws -> Tensor { try file.tensor(name) }
+
+    /// A tensor that not every case has.
+    public func optional(_ name: String) throws -> Tensor? {
         file.shape(of: name) == nil ? nil : try file.tensor(name)
     }
 
-    func integer(_ key: String) throws -> Int {
+    /// A whole number of the metadata.
+    public func integer(_ key: String) throws -> Int {
         guard let text = file.metadata[key], let value = Int(text) else {
             throw SafetensorsError.entry(name: key, reason: "is not a whole number in the metadata")
         }
@@ -54,15 +58,16 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 
 extension Tensor {
     /// [B, C, H, W] of the reference to our [B, H, W, C].
-    var channelsLast: Tensor { permuted([0, 2, 3, 1]) }
+    public var channelsLast: Tensor { permuted([0, 2, 3, 1]) }
     /// Our [B, H, W, C] to [B, C, H, W] of the reference.
-    var channelsFirst: Tensor { permuted([0, 3, 1, 2]) }
+    public var channelsFirst: Tensor { permuted([0, 3, 1, 2]) }
 
-    var largest: Double { values.reduce(0) { max($0, Double(abs($1))) } }
+    /// Largest magnitude.
+    public var largest: Double { values.reduce(0) { max($0, Double(abs($1))) } }
 
     /// Largest difference, relative to the largest magnitude expected or to `floor` where that is larger; infinite
     /// when shapes differ or a value is not finite.
-    func error(from expected: Tensor, floor: Double = 1e-30) -> Double {
+    public func error(from expected: Tensor, floor: Double = 1e-30) -> Double {
         guard shape == expected.shape else { return .infinity }
         let (a, b) = (values, expected.values)
         guard a.allSatisfy(\.isFinite) else { return .infinity }
