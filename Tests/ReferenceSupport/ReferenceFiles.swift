@@ -4,14 +4,20 @@ import Foundation
 public enum ReferenceFiles {
     /// Folder of an area, e.g. `folder("nn")`.
     public static func folder(_ area: String) -> URL {
-        let root: URL
+        var root = fixtures
         if let path = ProcessInfo.processInfo.environment["TAVSE_REFERENCE"], !path.isEmpty {
             root = URL(fileURLWithPath: path, isDirectory: true)
-        } else {
-            root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appendingPathComponent("fixtures", isDirectory: true)
         }
         return root.appendingPathComponent(area, isDirectory: true)
+    }
+
+    private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("fixtures", isDirectory: true)
+
+    /// URL of a file that lies in the repository alone, e.g. `fixture("detector", "portrait.png")`.
+    public static func fixture(_ area: String, _ name: String) -> URL {
+        fixtures.appendingPathComponent(area, isDirectory: true).appendingPathComponent(name)
     }
 
     /// URL of a file of an area, e.g. `url("stats", "wilcoxon.json")`.
