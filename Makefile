@@ -5,10 +5,10 @@ BUILD_FLAGS = -c release
 TEST_FLAGS = --disable-xctest -Xswiftc -O --scratch-path .build-test
 DEMO_OUT ?= reports/demo
 
-.PHONY: help setup build test demo lint format sanitize arm64 bench clean
+.PHONY: help setup build test test-peers demo lint format sanitize arm64 bench clean
 
 help: ## List the commands
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## Install system libraries (idempotent)
 	@scripts/setup.sh
@@ -21,7 +21,12 @@ test: setup ## Install what tests need, build, run all tests
 	$(SWIFT) test $(TEST_FLAGS) --filter CTAVSEKernelsTests
 	$(SWIFT) test $(TEST_FLAGS) --skip CTAVSEKernelsTests
 
-demo: build ## Score and compare real recordings; writes reports/demo/
+test-peers: setup ## Also let the tensorboard package read our logs (installs it into .venv-peers; needs python3-venv)
+	test -x .venv-peers/bin/python || python3 -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet tensorboard
+	TAVSE_PYTHON="$(CURDIR)/.venv-peers/bin/python" $(SWIFT) test $(TEST_FLAGS) --filter TAVSETrainingTests
+
+demo: build ## Score, synthesise, train four variants, evaluate, compare, explain; writes reports/demo/
 	@scripts/demo.sh "$(DEMO_OUT)"
 
 lint: ## Check format and style
@@ -45,4 +50,4 @@ bench: build ## Scoring throughput and report at scale; docs/performance.md name
 	Benchmarks/report_scale.sh
 
 clean: ## Remove build products
-	rm -rf .build .build-test .build-asan .build-tsan Benchmarks/.build
+	rm -rf .build .build-test .build-asan .build-tsan .venv-peers Benchmarks/.build
