@@ -2,7 +2,7 @@ import TAVSEData
 
 extension Configuration {
     /// The cameras the network uses, as the data knows them.
-    public var cameras: [Camera] { model.activeModalities.compactMap { Camera(rawValue: $0.rawValue) } }
+    public var cameras: [Camera] { model.activeModalities.compactMap(\.camera) }
 
     /// Where the data lies: the root, and what is elsewhere.
     public var dataRoot: DataRoot {

@@ -1,7 +1,6 @@
 import Foundation
 import TAVSEMetrics
 import TAVSEModel
-import TAVSENN
 import TAVSEStore
 
 /// Runs a network on the fixed mixes of a split and stores the activations of its fusion gates, under the run that an
@@ -21,18 +20,6 @@ public struct GateCapture: Sendable {
         public init() {}
     }
 
-    /// How far a capture has come.
-    public struct Progress: Sendable, Equatable {
-        /// Items done and stored.
-        public var done: Int
-        /// Items in all.
-        public var total: Int
-        /// Items without gates.
-        public var failed: Int
-        /// Items that had gates and scores before.
-        public var reused: Int
-    }
-
     /// An item without gates.
     public struct Failure: Sendable, Equatable {
         /// The item in words.
@@ -50,17 +37,15 @@ public struct GateCapture: Sendable {
         /// Its system.
         public var system: String
         /// How far it came.
-        public var progress: Progress
+        public var progress: EvaluationProgress
         /// Items without gates, in order.
         public var failures: [Failure]
         /// Whether the work was stopped before its end.
-        public var stopped: Bool
+        public var stopped: Bool { progress.isPartial }
     }
 
     /// Metric that is stored where it is missing.
     static let metric = MetricName.siSNR
-    /// Results per thread that may wait for an earlier item.
-    private static let windowPerJob = 16
 
     private let evaluated: EvaluatedNetwork
     private let items: ModelItems
@@ -102,36 +87,22 @@ public struct GateCapture: Sendable {
     /// - Throws: `EvaluationError`. Items that cannot be read or enhanced are outcomes, not errors.
     public func run(
         store: ResultsStore, cancellation: Cancellation = Cancellation(),
-        progress: (Progress) -> Void = { _ in }
+        progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> Outcome {
         try EvaluationError.naming(store: store.path) {
             let identity = try EvaluationStart.continue.generation(of: modelRun.description, in: store)
             let wasFinished = try store.runs().contains {
                 $0.run.key == identity.key && $0.status == .finished
             }
-            let run = try modelRun.open(in: store)
-            let numbers = try store.register([
-                MetricDescription(MetricCatalog.descriptor(for: Self.metric))
-            ])
-            let count = min(items.count, options.limit ?? items.count)
-            let worker = GateItemCapture(
-                enhancer: try evaluated.enhancer(), items: items,
-                scorer: SignalScorer(metrics: [Self.metric], numbers: numbers), store: store, run: run,
-                captured: try store.itemsWithGates(run: run))
-            let threads = Parallel.threads
-            Parallel.use(threads: 1)
-            defer { Parallel.use(threads: threads) }
-            let pipeline = OrderedPipeline<Result<CapturedItem, StoreError>>(
-                count: count, window: max(1, options.jobs) * Self.windowPerJob, cancellation: cancellation
-            ) { index in
-                Result { () throws(StoreError) in try worker.capture(index) }
-            }
-            var state = Progress(done: 0, total: count, failed: 0, reused: 0)
+            let bench = try ModelBench(
+                evaluated, items: items, run: modelRun, metrics: [Self.metric], store: store)
+            let worker = GateItemCapture(bench: bench, captured: try store.itemsWithGates(run: bench.run))
+            let walk = ItemWalk(
+                count: min(items.count, options.limit ?? items.count), jobs: options.jobs,
+                cancellation: cancellation)
             var failures: [Failure] = []
-            progress(state)
-            try pipeline.run(jobs: options.jobs) { outputs in
-                for output in outputs {
-                    let captured = try output.get()
+            let end = try ModelBench.withSerialKernels {
+                try walk.run(worker.capture, progress: progress) { captured, state in
                     if let failure = captured.failure {
                         state.failed += 1
                         failures.append(
@@ -141,19 +112,16 @@ public struct GateCapture: Sendable {
                         state.reused += 1
                     }
                     // Scores first: they put a changed recording in the place of the old one, gates and all.
-                    if let result = captured.result { try store.commit([result], run: run) }
+                    if let result = captured.result { try store.commit([result], run: bench.run) }
                     if let gates = captured.gates {
-                        try store.replaceGates(gates, of: captured.item, run: run)
+                        try store.replaceGates(gates, of: captured.item, run: bench.run)
                     }
-                    state.done += 1
                 }
-                progress(state)
             }
-            let stopped = state.done < state.total
-            let isWhole = !stopped && count == items.count
-            try store.setStatus(isWhole || wasFinished ? .finished : .stopped, of: run)
+            let isWhole = end.done == items.count
+            try store.setStatus(isWhole || wasFinished ? .finished : .stopped, of: bench.run)
             return Outcome(
-                run: run, system: modelRun.system, progress: state, failures: failures, stopped: stopped)
+                run: bench.run, system: modelRun.system, progress: end, failures: failures)
         }
     }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import TAVSEMetrics
 import TAVSEModel
-import TAVSENN
 import TAVSEStore
 
 /// Runs a network on the fixed mixes of a split and stores every score of noisy, enhanced and oracle signal.
@@ -61,9 +60,9 @@ public struct ModelEvaluation: Sendable {
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
         try EvaluationError.naming(store: store.path) {
-            let run = try modelRun.open(in: store, start: options.start)
-            let descriptors = options.metrics.map(MetricCatalog.descriptor(for:))
-            let numbers = try store.register(descriptors.map(MetricDescription.init))
+            let bench = try ModelBench(
+                evaluated, items: items, run: modelRun, metrics: options.metrics, start: options.start,
+                store: store)
             let chosen = (0..<items.count).filter { $0 % options.shard.count == options.shard.index - 1 }
             guard !chosen.isEmpty else {
                 throw EvaluationError.noPairs(
@@ -72,19 +71,17 @@ public struct ModelEvaluation: Sendable {
                 )
             }
             let scorer = ModelItemScorer(
-                enhancer: try evaluated.enhancer(), items: items,
-                scorer: SignalScorer(metrics: options.metrics, numbers: numbers),
-                oracle: OracleMask(evaluated.network.stft), store: store, run: run,
-                isFresh: options.start == .fresh, sameFrontEnd: try sameFrontEnd(store, run))
+                bench: bench, oracle: OracleMask(evaluated.network.stft),
+                sameFrontEnd: try sameFrontEnd(store, bench.run))
             let samples = SampleChoice.spread(options.sampleCount, over: chosen.map(items.description))
             let loop = EvaluationLoop(
-                store: store, run: run, system: modelRun.system, metrics: descriptors, count: chosen.count,
-                jobs: options.jobs, sampleFolder: options.sampleFolder)
-            let threads = Parallel.threads
-            Parallel.use(threads: 1)
-            defer { Parallel.use(threads: threads) }
-            return try loop.run(cancellation: cancellation, progress: progress) { index throws(StoreError) in
-                try scorer.score(chosen[index], keepAudio: samples.contains(index))
+                walk: ItemWalk(count: chosen.count, jobs: options.jobs, cancellation: cancellation),
+                store: store, run: bench.run, system: modelRun.system, metrics: options.metrics,
+                sampleFolder: options.sampleFolder)
+            return try ModelBench.withSerialKernels {
+                try loop.run(progress: progress) { index throws(StoreError) in
+                    try scorer.score(chosen[index], keepAudio: samples.contains(index))
+                }
             }
         }
     }

@@ -44,14 +44,15 @@ public struct ModelItems: Sendable {
     /// - Parameters:
     ///   - configuration: data, SNRs, seed, frame rate.
     ///   - split: validation or test.
-    ///   - cameras: which video to read; nil takes what the network uses.
+    ///   - modalities: what a network is given, which decides the video to read; nil for all that the experiment's has.
     ///   - control: a change of the video.
     /// - Throws: `.data` when files are missing or wrong, or `shuffle` has nothing to choose from; `.option` for the
     ///   training split, whose mixes are not fixed, and for a control without a camera.
     public init(
-        _ configuration: Configuration, split: Split, cameras: [Camera]? = nil, control: VisualControl? = nil
+        _ configuration: Configuration, split: Split, modalities: [Modality]? = nil,
+        control: VisualControl? = nil
     ) throws(EvaluationError) {
-        let cameras = cameras ?? configuration.cameras
+        let cameras = (modalities ?? configuration.model.activeModalities).compactMap(\.camera)
         guard split != .train else {
             throw .option(
                 name: "split", value: split.rawValue,
@@ -126,9 +127,8 @@ public struct ModelItems: Sendable {
         description.durationSeconds = clean.durationSeconds
         var frames: [Modality: Tensor] = [:]
         for camera in dataset.settings.modalities where example.isPresent(camera) {
-            guard let modality = Modality(rawValue: camera.rawValue) else { continue }
             let tensor = Self.tensor(batch, camera)
-            frames[modality] = control?.applied(to: tensor, fps: dataset.settings.fps) ?? tensor
+            frames[camera.modality] = control?.applied(to: tensor, fps: dataset.settings.fps) ?? tensor
         }
         return ModelItem(description: description, clean: clean, noisy: noisy, frames: frames)
     }

@@ -128,10 +128,9 @@ public struct ModelRun: Sendable {
     ///   - store: where it is stored.
     ///   - start: what to do about one that is there.
     /// - Throws: `.nothingToResume`, and what the store finds.
-    public func open(in store: ResultsStore, start: EvaluationStart = .continue) throws(EvaluationError)
-        -> RunID
-    {
-        let description = try start.generation(of: description, in: store)
-        do throws(StoreError) { return try store.openRun(description).run } catch { throw .store(error) }
+    public func open(
+        in store: ResultsStore, start: EvaluationStart = .continue
+    ) throws(EvaluationError) -> RunID {
+        try start.open(description, in: store)
     }
 }

@@ -75,26 +75,18 @@ public struct RecordingEvaluation: Sendable {
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
         try EvaluationError.naming(store: store.path) {
-            try runThrowing(store: store, cancellation: cancellation, progress: progress)
-        }
-    }
-
-    private func runThrowing(
-        store: ResultsStore, cancellation: Cancellation, progress: (EvaluationProgress) -> Void
-    ) throws -> EvaluationOutcome {
-        let description = try options.start.generation(of: runDescription, in: store)
-        let descriptors = options.metrics.map(MetricCatalog.descriptor(for:))
-        let run = try store.openRun(description).run
-        let numbers = try store.register(descriptors.map(MetricDescription.init))
-        let scorer = ItemScorer(
-            scorer: SignalScorer(metrics: options.metrics, numbers: numbers), store: store, run: run,
-            options: options)
-        let loop = EvaluationLoop(
-            store: store, run: run, system: system, metrics: descriptors, count: pairs.count,
-            jobs: options.jobs, sampleFolder: options.sampleFolder)
-        let (pairs, sampleCount) = (pairs, options.sampleCount)
-        return try loop.run(cancellation: cancellation, progress: progress) { index throws(StoreError) in
-            try scorer.score(pairs[index], keepAudio: index < sampleCount)
+            let run = try options.start.open(runDescription, in: store)
+            let scorer = ItemScorer(
+                scorer: try SignalScorer(options.metrics, in: store), store: store, run: run,
+                options: options)
+            let loop = EvaluationLoop(
+                walk: ItemWalk(count: pairs.count, jobs: options.jobs, cancellation: cancellation),
+                store: store, run: run, system: system, metrics: options.metrics,
+                sampleFolder: options.sampleFolder)
+            let (pairs, sampleCount) = (pairs, options.sampleCount)
+            return try loop.run(progress: progress) { index throws(StoreError) in
+                try scorer.score(pairs[index], keepAudio: index < sampleCount)
+            }
         }
     }
 

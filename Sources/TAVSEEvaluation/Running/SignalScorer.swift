@@ -26,6 +26,13 @@ struct SignalScorer: Sendable {
     /// Their numbers in the store.
     let numbers: [MetricID]
 
+    /// Gives metrics their numbers in a store.
+    init(_ metrics: [MetricName], in store: ResultsStore) throws(EvaluationError) {
+        self.metrics = metrics
+        let descriptions = metrics.map { MetricDescription(MetricCatalog.descriptor(for: $0)) }
+        do throws(StoreError) { numbers = try store.register(descriptions) } catch { throw .store(error) }
+    }
+
     /// What became of a signal.
     struct Scored {
         /// Outcome per metric.

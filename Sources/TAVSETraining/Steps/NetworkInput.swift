@@ -1,3 +1,4 @@
+import TAVSEConfiguration
 import TAVSEData
 import TAVSEModel
 import TAVSENN
@@ -37,11 +38,10 @@ struct NetworkInput {
         var frames: [Modality: Tensor] = [:]
         var present: [Modality: [Bool]] = [:]
         for (camera, pixels) in batch.video {
-            guard let modality = Modality(rawValue: camera.rawValue) else { continue }
             let marks = batch.examples.map { $0.isPresent(camera) && !isDropped($0, camera) }
-            present[modality] = marks
+            present[camera.modality] = marks
             guard marks.contains(true), shape.frameCount > 0 else { continue }
-            frames[modality] = Tensor(
+            frames[camera.modality] = Tensor(
                 [shape.count, shape.frameCount, shape.side, shape.side, camera.channels], copying: pixels)
         }
         self.frames = frames

@@ -2,25 +2,11 @@ import ArgumentParser
 import TAVSEConfiguration
 import ToolSupport
 
-/// The options that name a configuration and change it, the same in every tool that reads one.
+/// The options that name a configuration and change it.
 public struct ConfigurationOptions: ParsableArguments {
     /// The YAML file.
-    @Option(
-        help: "Experiment configuration (YAML).",
-        completion: .file(extensions: ["yaml", "yml"]))
-    public var config: String
-
-    /// JSON laid over the file.
-    @Option(
-        name: .customLong("override"),
-        help: ArgumentHelp("Settings laid over the file, as JSON; may be repeated.", valueName: "json"))
-    public var overrides: [String] = []
-
-    /// Single settings, laid over all others.
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("One setting, e.g. training.lr=1e-4; may be repeated.", valueName: "key=value"))
-    public var settings: [String] = []
+    @Option(help: configHelp, completion: configCompletion) public var config: String
+    @OptionGroup var changes: ConfigurationChanges
 
     /// Makes the options with their defaults.
     public init() {}
@@ -30,10 +16,34 @@ public struct ConfigurationOptions: ParsableArguments {
     /// - Parameter diagnostics: says what the configuration asks for in vain.
     /// - Throws: ``TAVSEConfiguration/ConfigurationErrors``, which is exit code 66 for a missing file and 64 otherwise.
     public func load(_ diagnostics: Diagnostics) throws(ConfigurationErrors) -> Configuration {
-        let configuration = try Configuration(
-            path: config,
-            overrides: overrides.map(ConfigurationOverride.json) + settings.map(ConfigurationOverride.set))
-        for notice in configuration.notices { diagnostics.say("note: \(notice)") }
-        return configuration
+        try changes.load(config, diagnostics)
     }
 }
+
+/// ``ConfigurationOptions`` for tools that also work without a configuration.
+public struct OptionalConfigurationOptions: ParsableArguments {
+    /// The YAML file; nil without.
+    @Option(help: configHelp, completion: configCompletion) public var config: String?
+    @OptionGroup var changes: ConfigurationChanges
+
+    /// Makes the options with their defaults.
+    public init() {}
+
+    /// Refuses changes of a configuration that is not there.
+    public func validate() throws {
+        guard config == nil else { return }
+        for (name, values) in [("--override", changes.overrides), ("--set", changes.settings)]
+        where !values.isEmpty {
+            throw ValidationError("\(name) changes a configuration and needs --config")
+        }
+    }
+
+    /// Reads the configuration as ``ConfigurationOptions/load(_:)`` does; nil without one.
+    public func load(_ diagnostics: Diagnostics) throws(ConfigurationErrors) -> Configuration? {
+        guard let config else { return nil }
+        return try changes.load(config, diagnostics)
+    }
+}
+
+private let configHelp: ArgumentHelp = "Experiment configuration (YAML)."
+private let configCompletion: CompletionKind = .file(extensions: ["yaml", "yml"])

@@ -58,33 +58,23 @@ struct CheckpointCommand: ParsableCommand {
         try diagnostics.reportingErrors {
             let configuration = try settings.load(diagnostics)
             let evaluated = try EvaluatedNetwork(checkpoint: checkpoint, configuration)
-            let specification = evaluated.network.specification
-            let used = try ModelRun.modalities(modalities?.modalities, of: specification)
-            let items = try ModelItems(
-                configuration, split: split, cameras: used.compactMap { Camera(rawValue: $0.rawValue) },
-                control: control)
+            let used = try ModelRun.modalities(
+                modalities?.modalities, of: evaluated.network.specification)
+            let items = try ModelItems(configuration, split: split, modalities: used, control: control)
             let run = try ModelRun(
-                configuration, evaluated, items: items, modalities: modalities?.modalities, system: system,
+                configuration, evaluated, items: items, modalities: used, system: system,
                 toolVersion: ToolVersion.current, host: Machine.name, slurmJob: Machine.slurmJob)
             let store = try store.open()
             try checkComparison(run.system, store)
             let folder = outputFolder ?? defaultFolder(configuration, run)
-            let cancellation = Cancellation()
-            let watch = SignalWatch {
-                diagnostics.say("stopping after the items at hand; once more to stop at once")
-                cancellation.cancel()
-            }
+            let interruption = Interruption("items", diagnostics)
             var line = ProgressLine(unit: "items", quiet: scoring.quiet)
             let outcome = try ModelEvaluation(evaluated, items: items, run: run, options: options(folder))
-                .run(store: store, cancellation: cancellation) { progress in
-                    line.show(
-                        done: progress.done, total: progress.total,
-                        note: progress.failed > 0 ? "\(progress.failed) failed" : "")
-                }
+                .run(store: store, cancellation: interruption.cancellation) { line.show($0) }
             line.finish()
             try scoring.finish(
                 outcome, system: run.system, unit: "items", store: self.store.db, folder: folder,
-                signal: watch.exitStatus, details: details(outcome, run, evaluated)
+                signal: interruption.exitStatus, details: details(outcome, run, evaluated)
             ) {
                 if !scoring.json, let factor = outcome.realTimeFactor {
                     let text = String(format: "%.3f", factor)

@@ -45,24 +45,18 @@ struct WavsCommand: ParsableCommand {
             }
             let store = try store.open()
             let folder = outputFolder ?? defaultFolder()
-            let cancellation = Cancellation()
-            let watch = SignalWatch {
-                diagnostics.say("stopping after the recordings at hand; once more to stop at once")
-                cancellation.cancel()
-            }
+            let interruption = Interruption("recordings", diagnostics)
             let evaluation = RecordingEvaluation(
                 system: system, pairs: list.pairs, manifestHash: list.manifestHash,
                 options: options(for: list.pairs, folder: folder))
             var line = ProgressLine(unit: "recordings", quiet: scoring.quiet)
-            let outcome = try evaluation.run(store: store, cancellation: cancellation) { progress in
-                line.show(
-                    done: progress.done, total: progress.total,
-                    note: progress.failed > 0 ? "\(progress.failed) failed" : "")
+            let outcome = try evaluation.run(store: store, cancellation: interruption.cancellation) {
+                line.show($0)
             }
             line.finish()
             try scoring.finish(
                 outcome, system: system, unit: "recordings", store: self.store.db, folder: folder,
-                signal: watch.exitStatus)
+                signal: interruption.exitStatus)
         }
     }
 

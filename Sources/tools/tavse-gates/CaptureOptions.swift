@@ -50,29 +50,22 @@ struct CaptureOptions: ParsableArguments {
         }
         let evaluated = try EvaluatedNetwork(checkpoint: checkpoint ?? "best", configuration)
         let used = try ModelRun.modalities(modalities?.modalities, of: evaluated.network.specification)
-        let items = try ModelItems(
-            configuration, split: split, cameras: used.compactMap { Camera(rawValue: $0.rawValue) })
+        let items = try ModelItems(configuration, split: split, modalities: used)
         let run = try ModelRun(
-            configuration, evaluated, items: items, modalities: modalities?.modalities, system: system,
+            configuration, evaluated, items: items, modalities: used, system: system,
             toolVersion: ToolVersion.current, host: Machine.name, slurmJob: Machine.slurmJob)
         var settings = GateCapture.Options()
         if let jobs { settings.jobs = jobs }
         settings.limit = limit
         let capture = try GateCapture(evaluated, items: items, run: run, options: settings)
         let store = try store.open()
-        let cancellation = Cancellation()
-        let watch = SignalWatch {
-            diagnostics.say("stopping after the items at hand; once more to stop at once")
-            cancellation.cancel()
-        }
+        let interruption = Interruption("items", diagnostics)
         var line = ProgressLine(unit: "items", quiet: quiet)
-        let outcome = try capture.run(store: store, cancellation: cancellation) { progress in
-            line.show(
-                done: progress.done, total: progress.total,
-                note: progress.failed > 0 ? "\(progress.failed) without gates" : "")
+        let outcome = try capture.run(store: store, cancellation: interruption.cancellation) {
+            line.show($0, failure: "without gates")
         }
         line.finish()
-        try say(outcome, store: store.path, signal: watch.exitStatus)
+        try say(outcome, store: store.path, signal: interruption.exitStatus)
         return (store, outcome.system, split.rawValue)
     }
 

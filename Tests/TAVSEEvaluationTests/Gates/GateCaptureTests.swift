@@ -20,12 +20,11 @@ import Testing
     private func capture(
         _ configuration: Configuration, modalities: [Modality]? = nil, store: ResultsStore? = nil,
         cancellation: Cancellation = Cancellation(), limit: Int? = nil, jobs: Int = 2,
-        progress: (GateCapture.Progress) -> Void = { _ in }
+        progress: (EvaluationProgress) -> Void = { _ in }
     ) throws -> GateCapture.Outcome {
         let network = try Self.opened(configuration)
         let used = try ModelRun.modalities(modalities, of: network.network.specification)
-        let items = try ModelItems(
-            configuration, split: .test, cameras: used.compactMap { Camera(rawValue: $0.rawValue) })
+        let items = try ModelItems(configuration, split: .test, modalities: used)
         let run = try ModelRun(
             configuration, network, items: items, modalities: modalities, toolVersion: "test")
         var options = GateCapture.Options()

@@ -58,9 +58,7 @@ enum TinyExperiment {
     ) throws -> EvaluationOutcome {
         let network = try network ?? self.network(configuration)
         let used = try ModelRun.modalities(modalities, of: network.network.specification)
-        let items = try ModelItems(
-            configuration, split: .test, cameras: used.compactMap { Camera(rawValue: $0.rawValue) },
-            control: control)
+        let items = try ModelItems(configuration, split: .test, modalities: used, control: control)
         let run = try ModelRun(
             configuration, network, items: items, modalities: modalities, toolVersion: "test")
         var options = ModelEvaluation.Options()

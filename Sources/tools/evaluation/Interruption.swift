@@ -1,0 +1,39 @@
+import TAVSEEvaluation
+import ToolSupport
+
+/// Lets a signal stop work on a list of items: the first one after the items at hand, a second one at once.
+public struct Interruption {
+    /// To be given to the work.
+    public let cancellation: Cancellation
+    private let watch: SignalWatch
+
+    /// Watches for signals while the value lives.
+    ///
+    /// - Parameters:
+    ///   - unit: what is worked on, in the plural.
+    ///   - diagnostics: says that the work stops.
+    public init(_ unit: String, _ diagnostics: Diagnostics) {
+        let cancellation = Cancellation()
+        self.cancellation = cancellation
+        watch = SignalWatch {
+            diagnostics.say("stopping after the \(unit) at hand; once more to stop at once")
+            cancellation.cancel()
+        }
+    }
+
+    /// The exit code for the signal that was received; nil when there was none.
+    public var exitStatus: ExitStatus? { watch.exitStatus }
+}
+
+extension ProgressLine {
+    /// Shows how far an evaluation has come, if it is time to.
+    ///
+    /// - Parameters:
+    ///   - progress: how far.
+    ///   - failure: what is said of the items that failed.
+    public mutating func show(_ progress: EvaluationProgress, failure: String = "failed") {
+        show(
+            done: progress.done, total: progress.total,
+            note: progress.failed > 0 ? "\(progress.failed) \(failure)" : "")
+    }
+}
