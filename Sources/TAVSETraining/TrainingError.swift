@@ -11,7 +11,7 @@ public enum TrainingError: Error, Equatable, Sendable {
     /// The state was made with other settings.
     case configurationChanged(path: String, changes: [String])
     /// The state was made with other data.
-    case dataChanged(path: String, names: [String])
+    case dataChanged(path: String, changes: [String])
     /// A file could not be written.
     case cannotWrite(path: String, reason: String)
     /// Too many steps in a row had no finite loss or gradient.
@@ -41,9 +41,9 @@ extension TrainingError: CustomStringConvertible {
         case .configurationChanged(let path, let changes):
             "\(path) was made with other settings, and going on would not be the same experiment: "
                 + changes.joined(separator: "; ") + ". Put them back, or give another experiment_name"
-        case .dataChanged(let path, let names):
-            "\(path) was made with other data: \(names.joined(separator: ", ")) changed since. Put the data back, or "
-                + "give another experiment_name"
+        case .dataChanged(let path, let changes):
+            "\(path) was made with other data, and going on would not be the same experiment: "
+                + changes.joined(separator: "; ") + ". Put the data back, or give another experiment_name"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
         case .diverged(let step, let inARow, let last, let statePath):
             "stopped at step \(step): \(inARow) steps in a row had no finite loss or gradient (\(last)). "

@@ -67,7 +67,7 @@ public final class Trainer {
     private let schedule: LearningRateSchedule
     private let stepSettings: StepSettings
     private let modalityDropout: ModalityDropout
-    private let dataHashes: [String: String]
+    private let fingerprint: DataFingerprint
     private var progress = TrainingProgress()
     private var clock = StepClock()
 
@@ -99,7 +99,8 @@ public final class Trainer {
         let capacity = Double(training.batchSize * DataRoot.sampleRate) * configuration.audio.segmentSeconds
         validator = Validator(
             fixed, capacity: Int(capacity), workers: training.numWorkers, loss: stepSettings.loss)
-        dataHashes = try DataFingerprint.hashes(root)
+        fingerprint = try DataFingerprint(
+            [(.train, dataset), (.val, fixed)], frameStores: options.frameStores)
         plan = EpochPlan(
             examples: dataset.count, batchSize: training.batchSize, accumulated: training.gradAccumSteps)
         schedule = LearningRateSchedule(
@@ -172,8 +173,15 @@ public final class Trainer {
             guard changes.isEmpty else {
                 throw TrainingError.configurationChanged(path: path, changes: changes)
             }
-            let names = dataHashes.filter { state.dataHashes[$0.key] != $0.value }.keys.sorted()
-            guard names.isEmpty else { throw TrainingError.dataChanged(path: path, names: names) }
+            let data = fingerprint.compared(to: state)
+            guard data.changes.isEmpty else {
+                throw TrainingError.dataChanged(path: path, changes: data.changes)
+            }
+            if !data.unknown.isEmpty {
+                warnings.append(
+                    "the state is of version \(state.toolVersion) and does not say what these were: "
+                        + "\(data.unknown.joined(separator: ", ")); whether they changed since is not known")
+            }
         }
         if state.threads != Parallel.threads {
             warnings.append(
@@ -188,7 +196,8 @@ public final class Trainer {
         for observer in observers { positions.merge(try observer.positions()) { $1 } }
         let state = TrainingState(
             toolVersion: options.toolVersion, configuration: configuration.text,
-            threads: Parallel.threads, dataHashes: dataHashes, progress: progress, logPositions: positions)
+            threads: Parallel.threads, dataHashes: fingerprint.hashes, frameCounts: fingerprint.frameCounts,
+            progress: progress, logPositions: positions)
         try ExperimentFolder.write(try state.data(network.state, optimizer), to: folder.statePath)
     }
 
@@ -374,6 +383,6 @@ public final class Trainer {
     private func description(_ siSNR: Double?) -> CheckpointDescription {
         CheckpointDescription(
             configuration: configuration.text, toolVersion: options.toolVersion, epoch: progress.epoch,
-            step: progress.step, validationSISNR: siSNR, dataHashes: dataHashes, seed: training.seed)
+            step: progress.step, validationSISNR: siSNR, dataHashes: fingerprint.hashes, seed: training.seed)
     }
 }

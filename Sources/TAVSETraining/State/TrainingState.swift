@@ -17,8 +17,10 @@ struct TrainingState: Codable, Equatable {
     var configuration: String
     /// Compute threads; another count may round differently.
     var threads: Int
-    /// Fingerprints of manifests and noise.
+    /// Fingerprints of manifests, noise, recordings and frames, as ``DataFingerprint`` makes them.
     var dataHashes: [String: String]
+    /// Frames in the store of each camera; nil in states of versions that did not count them.
+    var frameCounts: [String: Int]?
     /// Where the run is.
     var progress: TrainingProgress
     /// Length of every log file.

@@ -23,7 +23,8 @@ struct TrainCommand: ParsableCommand {
             A state is saved every training.checkpoint_interval steps, at the end of every epoch, and on a signal. \
             Resuming under changed settings is an error that names them; these may change: num_workers, threads, \
             checkpoint_dir, log_dir, log_interval, checkpoint_interval, data.root, data.stage_to, the test mixes, \
-            and patience upwards.
+            and patience upwards. So is resuming on other data: manifests, noise, and samples of recordings and frames are \
+            compared with those the run began with.
 
             SIGTERM or SIGUSR1 saves the state after the step at hand and exits with 75, Ctrl-C with 130; a second \
             signal ends the process at once. A loss or gradient that is not finite skips the step; after \
