@@ -2,7 +2,7 @@ import TAVSEData
 
 extension Configuration {
     /// The cameras the network uses, as the data knows them.
-    public var cameras: [Camera] { model.activeModalities.compactMap(\.camera) }
+    public var cameras: [Camera] { network.modalities.compactMap(\.camera) }
 
     /// Where the data lies: the root, and what is elsewhere.
     public var dataRoot: DataRoot {
@@ -36,9 +36,9 @@ extension Configuration {
             ? .fixed(snrsDB: data.valSNRLevels, noisesPerUtterance: data.valNoisesPerUtterance)
             : .fixed(snrsDB: data.testSNRLevels, noisesPerUtterance: data.testNoisesPerUtterance)
         return DatasetSettings(
-            segmentSeconds: isTraining ? audio.segmentSeconds : nil, fps: visual.fps, modalities: cameras,
+            segmentSeconds: isTraining ? input.segmentSeconds : nil, fps: network.fps, modalities: cameras,
             mixes: isTraining
                 ? .uniform(lowestDB: data.trainSNRRange[0], highestDB: data.trainSNRRange[1]) : fixed,
-            augmentation: isTraining ? visual.augmentation : nil, speechLevel: .active, seed: training.seed)
+            augmentation: isTraining ? input.augmentation : nil, speechLevel: .active, seed: training.seed)
     }
 }

@@ -6,12 +6,12 @@ extension Configuration {
     public var text: String {
         var tree = Group()
         for key in ConfigurationKey.all {
-            if visual.augmentation == nil, key.path.hasPrefix(ConfigurationKey.optionalGroup + ".") {
+            if input.augmentation == nil, key.path.hasPrefix(ConfigurationKey.optionalGroup + ".") {
                 continue
             }
             tree.set(key.encode(self), at: key.path.split(separator: ".").map(String.init)[...])
         }
-        if visual.augmentation == nil {
+        if input.augmentation == nil {
             tree.set("null", at: ConfigurationKey.optionalGroup.split(separator: ".").map(String.init)[...])
         }
         return tree.text(indent: "")

@@ -40,7 +40,7 @@ import Testing
         ])
     func variants(_ name: String, _ modalities: [Modality]) throws {
         var expected = Configuration(experimentName: name)
-        expected.model.activeModalities = modalities
+        expected.network.modalities = modalities
         expected.data.root = "/data"
         expected.training.checkpointDir = "/data/checkpoints"
         expected.training.logDir = "/data/logs"

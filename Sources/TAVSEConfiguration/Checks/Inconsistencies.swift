@@ -20,7 +20,7 @@ extension Configuration {
     }
 
     private var networkInconsistencies: [Inconsistency] {
-        networkSpecification.problems.compactMap { problem in
+        network.problems.compactMap { problem in
             guard case .specification(let name, let value, let expected) = problem else { return nil }
             let key =
                 switch name {
@@ -49,18 +49,19 @@ extension Configuration {
                     expected: "a weight above 0 here or in training.loss.magnitude_weight",
                     with: ["training.loss.magnitude_weight"]))
         }
-        let samples = Int((audio.segmentSeconds * Double(audio.sampleRate)).rounded())
-        if samples <= audio.nFFT / 2 {
+        let samples = Int((input.segmentSeconds * Double(network.sampleRate)).rounded())
+        if samples <= network.nFFT / 2 {
             result.append(
                 Inconsistency(
-                    key: "audio.segment_seconds", found: JSON.number(audio.segmentSeconds),
-                    expected: "more than half of audio.n_fft = \(audio.nFFT) samples", with: ["audio.n_fft"]))
+                    key: "audio.segment_seconds", found: JSON.number(input.segmentSeconds),
+                    expected: "more than half of audio.n_fft = \(network.nFFT) samples", with: ["audio.n_fft"]
+                ))
         }
-        if !cameras.isEmpty, (audio.segmentSeconds * visual.fps).rounded() < 1 {
+        if !cameras.isEmpty, (input.segmentSeconds * network.fps).rounded() < 1 {
             result.append(
                 Inconsistency(
-                    key: "audio.segment_seconds", found: JSON.number(audio.segmentSeconds),
-                    expected: "at least one video frame, 1 / visual.fps = \(1 / visual.fps) s",
+                    key: "audio.segment_seconds", found: JSON.number(input.segmentSeconds),
+                    expected: "at least one video frame, 1 / visual.fps = \(1 / network.fps) s",
                     with: ["visual.fps", "model.active_modalities"]))
         }
         return result

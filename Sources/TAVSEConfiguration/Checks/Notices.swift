@@ -21,23 +21,23 @@ extension Configuration {
         }
         let visual = ConfigurationKey.visual.map(\.path)
         if cameras.isEmpty {
-            let network = [
+            let keys = [
                 "modality_dropout", "fusion", "visual_width", "stem_stride", "gru_hidden", "gru_layers",
                 "fusion_dim", "fusion_heads", "gate_groups",
             ]
             let others = [
                 "training.gradient_checkpointing", "data.stage_to", "data.rgb_lmdb", "data.thermal_lmdb",
             ]
-            add(network.map { "model." + $0 } + visual + others, "the network has no camera")
-            if self.visual.augmentation == nil, !visual.contains(where: isSet) {
+            add(keys.map { "model." + $0 } + visual + others, "the network has no camera")
+            if input.augmentation == nil, !visual.contains(where: isSet) {
                 result.append("visual.augmentation does nothing: the network has no camera")
             }
             return result
         }
-        if model.fusion != .crossAttention {
+        if network.fusion != .crossAttention {
             add(
                 ["model.fusion_dim", "model.fusion_heads"],
-                "model.fusion is \(model.fusion.rawValue), and only cross_attention has them")
+                "model.fusion is \(network.fusion.rawValue), and only cross_attention has them")
         }
         if !cameras.contains(.rgb) {
             add(["visual.augmentation.brightness", "data.rgb_lmdb"], "the network has no colour camera")

@@ -3,26 +3,26 @@ import TAVSEData
 extension ConfigurationKey {
     static let audio: [ConfigurationKey] = [
         .whole(
-            "audio.sample_rate", \.audio.sampleRate, DataRoot.sampleRate...DataRoot.sampleRate,
+            "audio.sample_rate", \.network.sampleRate, DataRoot.sampleRate...DataRoot.sampleRate,
             "Samples per second of all sound", accepts: "\(DataRoot.sampleRate), the rate of the data"),
-        .whole("audio.n_fft", \.audio.nFFT, 2...65536, "Length of the Fourier transform, samples; even"),
+        .whole("audio.n_fft", \.network.nFFT, 2...65536, "Length of the Fourier transform, samples; even"),
         .whole(
-            "audio.win_length", \.audio.winLength, 2...65536,
+            "audio.win_length", \.network.winLength, 2...65536,
             "Length of the analysis window, samples; at most `n_fft`"),
         .whole(
-            "audio.hop_length", \.audio.hopLength, 1...32768,
+            "audio.hop_length", \.network.hopLength, 1...32768,
             "Step between analysis frames, samples; at most half of `win_length`"),
         .number(
-            "audio.segment_seconds", \.audio.segmentSeconds, .from(0.1, to: 600),
+            "audio.segment_seconds", \.input.segmentSeconds, .from(0.1, to: 600),
             "Length of training crops, seconds; more than half of `n_fft` and at least one video frame"),
     ]
 
     static let visual: [ConfigurationKey] = [
         .whole(
-            "visual.roi_size", \.visual.roiSize, DataRoot.frameSide...DataRoot.frameSide,
+            "visual.roi_size", \.input.roiSize, DataRoot.frameSide...DataRoot.frameSide,
             "Pixels on each side of a mouth crop", accepts: "\(DataRoot.frameSide), the size of the data"),
         .number(
-            "visual.fps", \.visual.fps, .above(0, to: 1000), "Video frames per second; the data must agree"),
+            "visual.fps", \.network.fps, .above(0, to: 1000), "Video frames per second; the data must agree"),
         .number(
             "visual.augmentation.flip", \.augmentation.flip, .from(0, to: 1),
             "Probability of a mirrored clip in training (`augmentation: null` switches all three off)"),
@@ -38,7 +38,7 @@ extension ConfigurationKey {
 extension Configuration {
     /// The random changes of frames, switched on by setting one of them.
     fileprivate var augmentation: FrameAugmentation {
-        get { visual.augmentation ?? FrameAugmentation() }
-        set { visual.augmentation = newValue }
+        get { input.augmentation ?? FrameAugmentation() }
+        set { input.augmentation = newValue }
     }
 }

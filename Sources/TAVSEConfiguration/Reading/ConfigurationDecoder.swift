@@ -42,7 +42,7 @@ struct ConfigurationDecoder {
     private mutating func read(_ node: ConfigurationNode, group: String) {
         let prefix = group.isEmpty ? "" : group + "."
         if group == ConfigurationKey.optionalGroup, node.isNull {
-            configuration.visual.augmentation = nil
+            configuration.input.augmentation = nil
             return
         }
         // A group whose keys are all commented out.

@@ -1,18 +1,18 @@
-/// Everything that decides an experiment: network, training, audio, video and data.
+import TAVSEModel
+
+/// Everything that decides an experiment: network, training and data.
 ///
-/// Made by reading a YAML file; travels in checkpoints and in the results store. Property names are the file's keys in
-/// camel case.
-public struct Configuration: Sendable, Equatable, Encodable {
+/// Made by reading a YAML file; travels in checkpoints and in the results store. ``ConfigurationKey`` says which key of
+/// the file is which property: `model`, `audio` and `visual` together describe the network and its input.
+public struct Configuration: Sendable, Equatable {
     /// Name of checkpoint folder, log folder and system (`experiment_name`).
     public var experimentName: String
-    /// The network.
-    public var model = ModelSettings()
+    /// The network, with the spectrum and the frame rate it is made for.
+    public var network = NetworkSpecification()
+    /// What the network is given in training.
+    public var input = InputSettings()
     /// The training loop.
     public var training = TrainingSettings()
-    /// Sound.
-    public var audio = AudioSettings()
-    /// Mouth video.
-    public var visual = VisualSettings()
     /// Where the data is and how it is mixed.
     public var data = DataSettings()
 
@@ -20,9 +20,4 @@ public struct Configuration: Sendable, Equatable, Encodable {
     ///
     /// - Parameter experimentName: its name.
     public init(experimentName: String) { self.experimentName = experimentName }
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case experimentName = "experiment_name"
-        case model, training, audio, visual, data
-    }
 }

@@ -1,5 +1,5 @@
 /// Where the data is and how it is mixed.
-public struct DataSettings: Sendable, Equatable, Encodable {
+public struct DataSettings: Sendable, Equatable {
     /// Folder that holds `processed/`.
     public var root = ""
     /// Lowest and highest SNR of training mixes, dB; drawn uniformly between them.
@@ -29,20 +29,4 @@ public struct DataSettings: Sendable, Equatable, Encodable {
 
     /// Defaults of the guide; `root` must be given.
     public init() {}
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case root
-        case trainSNRRange = "train_snr_range"
-        case valSNRLevels = "val_snr_levels"
-        case testSNRLevels = "test_snr_levels"
-        case valNoisesPerUtterance = "val_noises_per_utterance"
-        case testNoisesPerUtterance = "test_noises_per_utterance"
-        case stageTo = "stage_to"
-        case trainManifest = "train_manifest"
-        case valManifest = "val_manifest"
-        case testManifest = "test_manifest"
-        case rgbLMDB = "rgb_lmdb"
-        case thermalLMDB = "thermal_lmdb"
-        case noiseDir = "noise_dir"
-    }
 }

@@ -1,13 +1,13 @@
 /// The training loop.
-public struct TrainingSettings: Sendable, Equatable, Encodable {
+public struct TrainingSettings: Sendable, Equatable {
     /// Methods of descent.
-    public enum Optimizer: String, Sendable, CaseIterable, Encodable {
+    public enum Optimizer: String, Sendable, CaseIterable {
         /// Adam with decoupled weight decay.
         case adamw
     }
 
     /// Weights of the loss's parts.
-    public struct Loss: Sendable, Equatable, Encodable {
+    public struct Loss: Sendable, Equatable {
         /// Weight of the negative SI-SNR.
         public var siSNR = 1.0
         /// Weight of the mean magnitude error.
@@ -15,11 +15,6 @@ public struct TrainingSettings: Sendable, Equatable, Encodable {
 
         /// The usual weights.
         public init() {}
-
-        enum CodingKeys: String, CodingKey, CaseIterable {
-            case siSNR = "si_snr_weight"
-            case magnitude = "magnitude_weight"
-        }
     }
 
     /// Examples per forward pass.
@@ -73,29 +68,4 @@ public struct TrainingSettings: Sendable, Equatable, Encodable {
 
     /// Defaults of the guide.
     public init() {}
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case batchSize = "batch_size"
-        case lr
-        case minLR = "min_lr"
-        case warmupSteps = "warmup_steps"
-        case maxEpochs = "max_epochs"
-        case patience
-        case useAMP = "use_amp"
-        case gradAccumSteps = "grad_accum_steps"
-        case gradClip = "grad_clip"
-        case gradientCheckpointing = "gradient_checkpointing"
-        case optimizer
-        case weightDecay = "weight_decay"
-        case betas, loss, seed
-        case keepTopK = "keep_top_k"
-        case numWorkers = "num_workers"
-        case threads
-        case checkpointDir = "checkpoint_dir"
-        case logDir = "log_dir"
-        case logInterval = "log_interval"
-        case valInterval = "val_interval"
-        case checkpointInterval = "checkpoint_interval"
-        case maxNonFiniteSteps = "max_non_finite_steps"
-    }
 }

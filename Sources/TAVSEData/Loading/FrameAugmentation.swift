@@ -1,7 +1,7 @@
 import TAVSESignal
 
 /// Random changes of mouth frames in training; one draw holds for a whole clip and both cameras.
-public struct FrameAugmentation: Sendable, Equatable, Codable {
+public struct FrameAugmentation: Sendable, Equatable {
     /// Probability of a mirrored clip, 0…1.
     public var flip: Double
     /// Largest shift of the crop in each direction, pixels, 0…24; edges are repeated.

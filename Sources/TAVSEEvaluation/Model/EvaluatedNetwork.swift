@@ -35,7 +35,7 @@ public struct EvaluatedNetwork: Sendable {
             checkpoint = try Checkpoint(path: CheckpointLocator(configuration).path(of: name))
         } catch { throw .checkpoint(error) }
         let differences = Self.differences(
-            checkpoint: checkpoint.specification, configuration: configuration.networkSpecification)
+            checkpoint: checkpoint.specification, configuration: configuration.network)
         guard differences.isEmpty else {
             throw .otherNetwork(checkpoint: checkpoint.path, differences: differences)
         }

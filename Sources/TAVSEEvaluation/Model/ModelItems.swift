@@ -52,7 +52,7 @@ public struct ModelItems: Sendable {
         _ configuration: Configuration, split: Split, modalities: [Modality]? = nil,
         control: VisualControl? = nil
     ) throws(EvaluationError) {
-        let cameras = (modalities ?? configuration.model.activeModalities).compactMap(\.camera)
+        let cameras = (modalities ?? configuration.network.modalities).compactMap(\.camera)
         guard split != .train else {
             throw .option(
                 name: "split", value: split.rawValue,

@@ -112,7 +112,7 @@ public struct ModelRun: Sendable {
         let data = configuration.data
         let decisive = Decisive(
             experimentName: configuration.experimentName, split: split.rawValue,
-            seed: configuration.training.seed, network: configuration.networkSpecification,
+            seed: configuration.training.seed, network: configuration.network,
             snrLevels: isValidation ? data.valSNRLevels : data.testSNRLevels,
             noisesPerUtterance: isValidation ? data.valNoisesPerUtterance : data.testNoisesPerUtterance)
         let encoder = JSONEncoder()

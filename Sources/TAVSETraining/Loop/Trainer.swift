@@ -86,7 +86,7 @@ public final class Trainer {
         self.options = options
         self.observers = observers
         let training = configuration.training
-        network = try Network(configuration.networkSpecification, seed: training.seed)
+        network = try Network(configuration.network, seed: training.seed)
         optimizer = AdamW(network.state.parameters, options: configuration.optimizerOptions)
         stepSettings = configuration.stepSettings
         let root = configuration.dataRoot
@@ -96,7 +96,7 @@ public final class Trainer {
         let fixed = try SpeechDataset(
             root: root, split: .val, settings: configuration.datasetSettings(.val),
             frameStores: options.frameStores)
-        let capacity = Double(training.batchSize * DataRoot.sampleRate) * configuration.audio.segmentSeconds
+        let capacity = Double(training.batchSize * DataRoot.sampleRate) * configuration.input.segmentSeconds
         validator = Validator(
             fixed, capacity: Int(capacity), workers: training.numWorkers, loss: stepSettings.loss)
         fingerprint = try DataFingerprint(
@@ -107,7 +107,7 @@ public final class Trainer {
             peak: training.lr, floor: training.minLR, warmupSteps: training.warmupSteps,
             totalSteps: plan.steps * training.maxEpochs)
         modalityDropout = ModalityDropout(
-            probability: configuration.model.modalityDropout, seed: training.seed)
+            probability: configuration.input.modalityDropout, seed: training.seed)
         folder = try ExperimentFolder(configuration.checkpointFolder)
         try start()
     }

@@ -21,7 +21,7 @@ public struct Rehearsal {
     ///   there at all is no error.
     public init(_ configuration: Configuration) throws {
         self.configuration = configuration
-        let network = try Network(configuration.networkSpecification, seed: configuration.training.seed)
+        let network = try Network(configuration.network, seed: configuration.training.seed)
         self.network = network
         optimizer = AdamW(network.state.parameters, options: configuration.optimizerOptions)
         let root = configuration.dataRoot
@@ -157,9 +157,9 @@ public struct Rehearsal {
 
     private func madeUpBatch() -> NetworkInput {
         let count = configuration.training.batchSize
-        let seconds = configuration.audio.segmentSeconds
+        let seconds = configuration.input.segmentSeconds
         let samples = Int((seconds * Double(DataRoot.sampleRate)).rounded())
-        let frameCount = Int((seconds * configuration.visual.fps).rounded())
+        let frameCount = Int((seconds * configuration.network.fps).rounded())
         let side = DataRoot.frameSide
         func random(_ shape: [Int], _ name: String) -> Tensor {
             let key = CounterRandom.key(seed: configuration.training.seed, name: name)

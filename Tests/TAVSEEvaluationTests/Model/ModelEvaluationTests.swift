@@ -116,7 +116,7 @@ import Testing
         // Another window makes another oracle.
         var wide = try TinyExperiment.configuration([.audio])
         wide.experimentName = "wide"
-        wide.audio.winLength = 512
+        wide.network.winLength = 512
         let third = try TinyExperiment.evaluate(wide, store: store)
         #expect(mean(third, "noisy") == [77, 77])
         #expect(mean(third, "oracle")[0] != 77)

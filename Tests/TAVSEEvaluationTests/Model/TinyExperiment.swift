@@ -29,15 +29,15 @@ enum TinyExperiment {
         -> Configuration
     {
         var configuration = Configuration(experimentName: ModelRun.variant(modalities))
-        configuration.model.activeModalities = modalities
-        configuration.model.channels = [1, 4, 8, 8, 8, 8]
-        configuration.model.ffnDim = 8
-        configuration.model.heads = 2
-        configuration.model.visualWidth = 4
-        configuration.model.gruHidden = 4
-        configuration.model.fusionDim = 8
-        configuration.model.fusionHeads = 2
-        configuration.model.gateGroups = 2
+        configuration.network.modalities = modalities
+        configuration.network.channels = [1, 4, 8, 8, 8, 8]
+        configuration.network.ffnDim = 8
+        configuration.network.heads = 2
+        configuration.network.visualWidth = 4
+        configuration.network.gruHidden = 4
+        configuration.network.fusionDim = 8
+        configuration.network.fusionHeads = 2
+        configuration.network.gateGroups = 2
         configuration.data.root = try root ?? corpus.get()
         configuration.data.testSNRLevels = [-5, 5]
         configuration.data.testNoisesPerUtterance = 1
@@ -46,7 +46,7 @@ enum TinyExperiment {
 
     static func network(_ configuration: Configuration, seed: UInt64 = 3) throws -> EvaluatedNetwork {
         EvaluatedNetwork(
-            try Network(configuration.networkSpecification, seed: seed), checkpointHash: "hash-\(seed)")
+            try Network(configuration.network, seed: seed), checkpointHash: "hash-\(seed)")
     }
 
     /// Evaluates into a store and gives what was found.

@@ -44,7 +44,7 @@ struct TrainerTests {
     @Test("the same settings give the same bytes, whatever the number of workers")
     func determinism() throws {
         var first = try TinyExperiment([.audio, .rgb, .thermal])
-        first.configuration.model.modalityDropout = 0.3
+        first.configuration.input.modalityDropout = 0.3
         var second = try first.elsewhere()
         second.configuration.training.numWorkers = 3
         try first.run()
@@ -69,7 +69,7 @@ struct TrainerTests {
     func exactResume(after steps: Int) throws {
         var whole = try TinyExperiment()
         whole.configuration.training.gradAccumSteps = 1
-        whole.configuration.model.modalityDropout = 0.3
+        whole.configuration.input.modalityDropout = 0.3
         let halted = try whole.elsewhere()
         let (all, before, after) = (Recorder(), Recorder(), Recorder())
         try whole.run(observers: [all])
@@ -203,7 +203,7 @@ struct TrainerTests {
         var changed = experiment
         changed.configuration.training.lr = 1e-4
         changed.configuration.training.maxEpochs = 7
-        changed.configuration.model.channels[1] = 8
+        changed.configuration.network.channels[1] = 8
         #expect {
             try changed.trainer(resumes: true)
         } throws: { error in

@@ -10,7 +10,7 @@ struct RehearsalTests {
     func report() throws {
         let experiment = try TinyExperiment([.audio, .rgb, .thermal])
         let report = try Rehearsal(experiment.configuration).run()
-        let network = try Network(experiment.configuration.networkSpecification)
+        let network = try Network(experiment.configuration.network)
         #expect(report.parameterCount == network.state.parameterCount)
         #expect(
             report.parameters.map(\.name) == [

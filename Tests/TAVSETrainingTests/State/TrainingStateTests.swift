@@ -15,7 +15,7 @@ struct TrainingStateTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        network = try Network(try TinyExperiment([.audio]).configuration.networkSpecification, seed: 3)
+        network = try Network(try TinyExperiment([.audio]).configuration.network, seed: 3)
         optimizer = AdamW(network.state.parameters)
         for parameter in network.state.parameters {
             parameter.gradient = Tensor(parameter.shape, repeating: 0.1)

@@ -11,8 +11,8 @@ struct GradientWindowTests {
 
     init() throws {
         var configuration = try TinyExperiment([.audio, .thermal]).configuration
-        configuration.model.dropout = 0
-        network = try Network(configuration.networkSpecification, seed: 3)
+        configuration.network.dropout = 0
+        network = try Network(configuration.network, seed: 3)
         optimizer = AdamW(network.state.parameters)
     }
 

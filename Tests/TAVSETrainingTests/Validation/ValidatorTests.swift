@@ -45,7 +45,7 @@ struct ValidatorTests {
             root: DataRoot(configuration.data.root), split: .val,
             settings: configuration.datasetSettings(.val)
         )
-        let network = try Network(configuration.networkSpecification, seed: 2)
+        let network = try Network(configuration.network, seed: 2)
         let buffers = network.state.buffers.map(\.value.values)
         let reports = try [0, 1_000_000].map { capacity in
             try #require(
@@ -73,7 +73,7 @@ struct ValidatorTests {
             root: DataRoot(configuration.data.root), split: .val,
             settings: configuration.datasetSettings(.val)
         )
-        let network = try Network(configuration.networkSpecification)
+        let network = try Network(configuration.network)
         let validator = Validator(dataset, capacity: 0, workers: 1, loss: EnhancementLoss())
         #expect(try validator.run(network, isStopping: { true }) == nil)
         #expect(network.state.mode == .training)

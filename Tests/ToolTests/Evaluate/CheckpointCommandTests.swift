@@ -63,7 +63,7 @@ import Testing
     private func writeCheckpoint(_ name: String, config: String, seed: UInt64) throws {
         let configuration = try Configuration(path: config)
         try space.makeFolder("checkpoints/tiny")
-        let network = try Network(configuration.networkSpecification, seed: seed)
+        let network = try Network(configuration.network, seed: seed)
         try Checkpoint.write(
             network.state, specification: network.specification,
             description: CheckpointDescription(
