@@ -1,4 +1,5 @@
 import Foundation
+import TAVSESignal
 
 /// What `metadata/subjects.csv` of SpeakingFaces says about the speakers.
 ///
@@ -52,7 +53,7 @@ public struct SubjectTable: Sendable, Equatable {
         for row in table.rows {
             let reader = RowReader(
                 file: path,
-                row: CSVTable.Row(
+                row: CSV.Row(
                     line: row.line, fields: row.fields.map { $0.trimmingCharacters(in: .whitespaces) }),
                 place: place)
             let number = try reader.integer("Sub_ID", in: SpeakingFacesSplit.subjects)

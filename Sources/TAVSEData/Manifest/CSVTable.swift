@@ -1,4 +1,5 @@
 import Foundation
+import TAVSESignal
 
 /// A CSV table (RFC 4180) that knows where each row stood, so that an error can name file, line and column.
 ///
@@ -6,20 +7,12 @@ import Foundation
 /// manifest would pass. This reader rejects what it does not understand: a row with too few or too many fields, a
 /// quote in the wrong place, a repeated column, bytes that are not UTF-8.
 public struct CSVTable: Sendable, Equatable {
-    /// One row and the line it began on.
-    public struct Row: Sendable, Equatable {
-        /// Line in the file, from 1.
-        public let line: Int
-        /// One field per column.
-        public let fields: [String]
-    }
-
     /// The name of the file, for messages.
     public let file: String
     /// Column names in file order.
     public let columns: [String]
     /// All rows after the header.
-    public let rows: [Row]
+    public let rows: [CSV.Row]
 
     /// Reads a file.
     public init(path: String) throws(DataError) {
@@ -36,10 +29,14 @@ public struct CSVTable: Sendable, Equatable {
     /// Parses text.
     ///
     /// - Parameters:
-    ///   - text: a header line and any number of rows; lines end with LF or CRLF.
+    ///   - text: a header line and any number of rows; lines end with LF, CRLF or CR.
     ///   - file: the name used in messages.
     public init(text: String, file: String) throws(DataError) {
-        var parsed = try Self.parse(text, file: file)
+        var parsed: [CSV.Row]
+        do throws(CSV.Problem) { parsed = try CSV.rows(in: Array(text.utf8)) } catch {
+            throw .table(
+                file: file, line: error.line, column: "\(error.field)", reason: Self.reason(error.kind))
+        }
         guard !parsed.isEmpty else {
             throw .table(
                 file: file, line: 1, column: "", reason: "the file is empty; a header line is needed")
@@ -61,89 +58,18 @@ public struct CSVTable: Sendable, Equatable {
         rows = parsed
     }
 
-    private static func parse(_ text: String, file: String) throws(DataError) -> [Row] {
-        var rows: [Row] = []
-        var fields: [String] = []
-        var field: [UInt8] = []
-        var line = 1
-        var rowLine = 1
-        var quoted = false
-        // A quoted field that has ended may only be followed by a comma or a line end.
-        var closed = false
-        var bytes = Array(text.utf8)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-        var index = 0
-
-        func endField() {
-            fields.append(String(decoding: field, as: UTF8.self))
-            field.removeAll(keepingCapacity: true)
-            closed = false
+    private static func reason(_ kind: CSV.Problem.Kind) -> String {
+        switch kind {
+        case .unclosedQuote: "the quotation mark is never closed"
+        case .textAfterQuote: "text after the closing quotation mark"
+        case .quoteInField:
+            "a quotation mark inside a field; quote the whole field and double the mark"
+        case .notText: "not UTF-8 text"
         }
-        func endRow() {
-            // A line with nothing on it is no row.
-            if !(fields.isEmpty && field.isEmpty && !closed) {
-                endField()
-                rows.append(Row(line: rowLine, fields: fields))
-            }
-            fields.removeAll()
-            rowLine = line
-        }
-        while index < bytes.count {
-            let byte = bytes[index]
-            index += 1
-            if quoted {
-                if byte == UInt8(ascii: "\"") {
-                    if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
-                        field.append(byte)
-                        index += 1
-                    } else {
-                        quoted = false
-                        closed = true
-                    }
-                } else {
-                    if byte == UInt8(ascii: "\n") { line += 1 }
-                    field.append(byte)
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""):
-                guard field.isEmpty, !closed else {
-                    throw .table(
-                        file: file, line: line, column: "\(fields.count + 1)",
-                        reason: "a quotation mark inside a field; quote the whole field and double the mark")
-                }
-                quoted = true
-            case UInt8(ascii: ","): endField()
-            case UInt8(ascii: "\r") where index < bytes.count && bytes[index] == UInt8(ascii: "\n"): continue
-            case UInt8(ascii: "\n"):
-                line += 1
-                endRow()
-            default:
-                guard !closed else {
-                    throw .table(
-                        file: file, line: line, column: "\(fields.count + 1)",
-                        reason: "text after the closing quotation mark")
-                }
-                field.append(byte)
-            }
-        }
-        guard !quoted else {
-            throw .table(
-                file: file, line: rowLine, column: "\(fields.count + 1)",
-                reason: "the quotation mark is never closed")
-        }
-        endRow()
-        return rows
     }
 
     /// One table as text: LF line ends, fields quoted only where they must be.
     public static func text(columns: [String], rows: [[String]]) -> String {
-        ([columns] + rows).map { $0.map(escaped).joined(separator: ",") + "\n" }.joined()
-    }
-
-    private static func escaped(_ field: String) -> String {
-        guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+        ([columns] + rows).map(CSV.line).joined()
     }
 }

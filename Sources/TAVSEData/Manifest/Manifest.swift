@@ -1,4 +1,5 @@
 import Foundation
+import TAVSESignal
 
 /// One utterance: its files, its length, and which cameras saw it.
 public struct ManifestEntry: Sendable, Equatable {
@@ -117,7 +118,7 @@ public struct Manifest: Sendable, Equatable {
 /// Typed access to the fields of one row.
 struct RowReader {
     let file: String
-    let row: CSVTable.Row
+    let row: CSV.Row
     let place: [String: Int]
 
     func text(_ column: String) throws(DataError) -> String {

@@ -25,22 +25,30 @@ public enum RecordingManifest {
             throw .missingManifest(path: path)
         }
         let bytes = [UInt8](data)
-        let table: CSVTable
-        do {
-            table = try CSVTable(bytes)
-        } catch {
-            throw .manifest(path: path, line: error.line, column: "\(error.field)", problem: error.text)
+        let rows: [CSV.Row]
+        do throws(CSV.Problem) { rows = try CSV.rows(in: bytes) } catch {
+            throw .manifest(
+                path: path, line: error.line, column: "\(error.field)", problem: problem(error.kind))
         }
-        var reader = try Reader(path: path, table: table, clean: clean, enhanced: enhanced, noisy: noisy)
+        var reader = try Reader(path: path, rows: rows, clean: clean, enhanced: enhanced, noisy: noisy)
         let pairs = try reader.pairs()
         var hash = SHA256()
         bytes.withUnsafeBytes { hash.update($0) }
         return RecordingList(pairs: pairs, unmatched: [], manifestHash: hash.hexadecimal())
     }
 
+    private static func problem(_ kind: CSV.Problem.Kind) -> String {
+        switch kind {
+        case .unclosedQuote: "a quote is opened and never closed"
+        case .textAfterQuote: "text after a closing quote; double the quotes inside a field"
+        case .quoteInField: "a quote inside a field; put the field in quotes and double those inside"
+        case .notText: "not UTF-8 text"
+        }
+    }
+
     private struct Reader {
         let path: String
-        let rows: [CSVTable.Row]
+        let rows: [CSV.Row]
         let columns: [String: Int]
         let width: Int
         /// Folders at which relative paths of a column start.
@@ -49,9 +57,9 @@ public enum RecordingManifest {
         var seen: [String: Int] = [:]
 
         init(
-            path: String, table: CSVTable, clean: String?, enhanced: String?, noisy: String?
+            path: String, rows: [CSV.Row], clean: String?, enhanced: String?, noisy: String?
         ) throws(EvaluationError) {
-            guard let heading = table.rows.first else {
+            guard let heading = rows.first else {
                 throw .manifest(
                     path: path, line: 1, column: nil, problem: "the file is empty, expected a heading")
             }
@@ -73,7 +81,7 @@ public enum RecordingManifest {
             }
             self.path = path
             self.columns = columns
-            rows = Array(table.rows.dropFirst())
+            self.rows = Array(rows.dropFirst())
             width = heading.fields.count
             let home = (path as NSString).deletingLastPathComponent
             folders = [
@@ -90,7 +98,7 @@ public enum RecordingManifest {
             return pairs
         }
 
-        private mutating func pair(_ row: CSVTable.Row) throws(EvaluationError) -> RecordingPair {
+        private mutating func pair(_ row: CSV.Row) throws(EvaluationError) -> RecordingPair {
             guard row.fields.count == width else {
                 throw .manifest(
                     path: path, line: row.line, column: nil,
@@ -116,20 +124,20 @@ public enum RecordingManifest {
                 enhanced: resolve(enhanced, "enhanced"))
         }
 
-        private func text(_ column: String, _ row: CSVTable.Row) -> String? {
+        private func text(_ column: String, _ row: CSV.Row) -> String? {
             guard let index = columns[column] else { return nil }
             let field = row.fields[index]
             return field.isEmpty ? nil : field
         }
 
-        private func required(_ column: String, _ row: CSVTable.Row) throws(EvaluationError) -> String {
+        private func required(_ column: String, _ row: CSV.Row) throws(EvaluationError) -> String {
             guard let value = text(column, row) else {
                 throw .manifest(path: path, line: row.line, column: column, problem: "empty")
             }
             return value
         }
 
-        private func number(_ column: String, _ row: CSVTable.Row) throws(EvaluationError) -> Double? {
+        private func number(_ column: String, _ row: CSV.Row) throws(EvaluationError) -> Double? {
             guard let field = text(column, row)?.trimmingCharacters(in: .whitespaces), !field.isEmpty else {
                 return nil
             }

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSESignal
 import TAVSEStore
 
 /// Writes every stored score, one row each, in constant memory.
@@ -36,7 +37,7 @@ public struct ScoreExport: Sendable {
     ) throws -> Int {
         var export = ScoreExport(format: format, handle: handle, path: path)
         var count = 0
-        if format == .csv { try export.append(CSVWriter.line(columns)) }
+        if format == .csv { try export.append(CSV.line(columns)) }
         try store.exportScores(systems: selection.systems, metrics: selection.metrics, split: selection.split)
         { score in
             try export.append(export.text(of: score))
@@ -57,7 +58,7 @@ public struct ScoreExport: Sendable {
         let item = score.item
         switch format {
         case .csv:
-            return CSVWriter.line([
+            return CSV.line([
                 score.system, String(score.run.rawValue), score.signal.name, item.utterance,
                 item.speaker ?? "",
                 item.snrDB.map(NumberText.exact) ?? "", item.noiseType ?? "", item.split ?? "", score.metric,

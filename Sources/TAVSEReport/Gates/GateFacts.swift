@@ -1,3 +1,4 @@
+import TAVSESignal
 import TAVSEStats
 
 /// A gate analysis as tidy CSV (one fact per row, the same columns throughout) and as JSON.
@@ -47,10 +48,10 @@ enum GateFacts {
     private struct Writer {
         /// Table, modality, quantity, condition, condition value.
         var context: [String] = []
-        private(set) var text = CSVWriter.line(GateFacts.columns)
+        private(set) var text = CSV.line(GateFacts.columns)
 
         mutating func add(_ statistic: String, _ value: String) {
-            text += CSVWriter.line(context + [statistic, value])
+            text += CSV.line(context + [statistic, value])
         }
         /// A number in full precision; empty when there is none.
         mutating func add(_ statistic: String, _ value: Double) {

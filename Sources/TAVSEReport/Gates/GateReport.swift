@@ -1,3 +1,4 @@
+import TAVSESignal
 import TAVSEStore
 
 /// A gate analysis in every format. Same store, same bytes.
@@ -80,13 +81,13 @@ public enum GateRowExport {
     public static func write(
         _ table: GateTable, overview: RunOverview, _ body: (String) throws -> Void
     ) rethrows {
-        try body(CSVWriter.line(columns))
+        try body(CSV.line(columns))
         for row in 0..<table.rowCount {
             let item = table.items[Int(table.item[row])]
             let description = item.description
             let contribution = table.effectiveContribution[row]
             try body(
-                CSVWriter.line([
+                CSV.line([
                     overview.run.system, String(overview.id.rawValue), description.utterance,
                     description.speaker ?? "", description.split ?? "",
                     description.snrDB.map(NumberText.exact) ?? "", description.noiseType ?? "",

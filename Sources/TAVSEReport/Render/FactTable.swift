@@ -1,3 +1,5 @@
+import TAVSESignal
+
 /// The whole comparison as tidy CSV: one fact per row, the same nine columns throughout (docs/report.md lists them).
 public struct FactTable: Sendable {
     /// Column names.
@@ -6,7 +8,7 @@ public struct FactTable: Sendable {
     ]
 
     private let comparison: Comparison
-    private var text = CSVWriter.line(FactTable.columns)
+    private var text = CSV.line(FactTable.columns)
     private var context = Context()
 
     /// What the facts being written are about.
@@ -29,7 +31,7 @@ public struct FactTable: Sendable {
     private init(_ comparison: Comparison) { self.comparison = comparison }
 
     private mutating func add(_ quantity: String, _ value: String) {
-        text += CSVWriter.line([
+        text += CSV.line([
             context.table, context.metric, context.unit, context.system, context.versus, context.condition,
             context.conditionValue, quantity, value,
         ])

@@ -104,9 +104,4 @@ import Testing
         #expect(text.contains("\\textbf{2.00}"))
         #expect(text.hasSuffix("\\end{document}\n"))
     }
-
-    @Test("CSV quotes only where RFC 4180 asks for it (closed form)")
-    func csv() {
-        #expect(CSVWriter.line(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\n")
-    }
 }
