@@ -47,6 +47,29 @@ struct MemoryTests {
         }
     }
 
+    /// Property: a first layer as in a tower, larger than all that follows.
+    @Test("bfloat16 and checkpoints together need no more memory than checkpoints alone")
+    func checkpointsUnderSavedPrecision() async {
+        await #expect(processExitsWith: .success) {
+            let input = GradientCheckTests.values([4, 96, 96, 3], 11)
+            let peak = { (precision: SavedPrecision) -> Int in
+                let network = TapeTests.Small()
+                let before = Memory.liveBytes
+                Memory.resetPeak()
+                let tape = Tape(options: Tape.Options(savedPrecision: precision))
+                let y = tape.record {
+                    let maps = checkpoint([input]) {
+                        network.first($0[0], activation: .relu).maxPooled(kernel: 3, stride: 2, padding: 1)
+                    }
+                    return checkpoint([maps]) { network.second($0[0], activation: .relu).squared().mean() }
+                }
+                tape.backward(from: y)
+                return Memory.peakBytes - before
+            }
+            precondition(peak(.bfloat16) <= peak(.float32))
+        }
+    }
+
     /// Property.
     @Test("what was freed is used again, and given back on request")
     func reuse() async {

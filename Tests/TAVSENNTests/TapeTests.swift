@@ -76,6 +76,16 @@ struct TapeTests {
         #expect(zip(rounded, exact).contains { $0.values != $1.values })
     }
 
+    /// Property: nothing outside the part is saved, so no rounding is left.
+    @Test("a checkpointed part has exact gradients under bfloat16 too")
+    func checkpointUnderSavedPrecision() {
+        let input = GradientCheckTests.values([2, 32, 32, 3], 11)
+        let full = Small().gradients(input, checkpointed: true)
+        let rounded = Small().gradients(
+            input, Tape.Options(savedPrecision: .bfloat16), checkpointed: true)
+        #expect(rounded.count == full.count && zip(rounded, full).allSatisfy { $0.values == $1.values })
+    }
+
     /// Closed form.
     @Test("gradients add up over several backward passes and several uses")
     func accumulation() throws {

@@ -6,6 +6,10 @@
 /// Dropout masks are a function of seed, layer and step, so the second pass draws the same ones, and batch
 /// norm updates its running statistics in the first pass only.
 ///
+/// The second pass saves in full precision whatever the tape asks for. What it saves lives until the end of the
+/// same part's backward, where rounded copies would stand beside the values they were made from and those they are
+/// expanded to: more memory at the moment that has the most, and less exact gradients.
+///
 /// > Source: Chen et al., *Training Deep Nets with Sublinear Memory Cost*, 2016 (arXiv:1604.06174).
 ///
 /// - Parameters:
@@ -14,7 +18,7 @@
 public func checkpoint(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Tensor) -> Tensor {
     guard let tape = Tape.current else { return body(inputs) }
     let output = noGradient { body(inputs.map(\.detached)) }
-    let options = tape.options
+    let options = Tape.Options(savedPrecision: .float32, tracesNonFinite: tape.options.tracesNonFinite)
     let tracked = inputs.map { ($0.detached, $0.wantsGradient) }
     // The output always wants a gradient: parameters inside are not among the inputs.
     return tape.append("checkpoint", output, inputs) { gradient in
