@@ -27,15 +27,27 @@ public final class FrameStore: Sendable {
     /// A view for one thread.
     public func reader() throws(DataError) -> Reader { Reader(self) }
 
-    /// Checks every page that frames can be in, which reads a good part of the file.
+    /// Checks everything in a store that liblmdb trusts, which reads a good part of the file.
     ///
     /// - Throws: ``DataError/frameStore(path:reason:)`` naming the first page that makes no sense.
-    func check() throws(DataError) {
-        var found = 0
-        try reader().forEach { _, _ in found += 1 }
+    static func check(path: String) throws(DataError) {
+        let file = try LMDBFile(path: LMDBFile.dataPath(of: path).path)
+        guard file.hasFreeTree else {
+            throw .frameStore(path: path, reason: "damaged: its header describes no tree of free pages")
+        }
+        let pages = try MappedFile(path: file.path, count: file.usedByteCount, isWhole: true)
+        let count = try file.count
+        let found: Int
+        do throws(LMDBTree.Damage) {
+            found = try LMDBCheck.run(LMDBTree(bytes: pages.bytes, file: file))
+        } catch { throw damaged(path, error) }
         guard found == count else {
             throw .frameStore(path: path, reason: "damaged: \(found) frames, its header says \(count)")
         }
+    }
+
+    private static func damaged(_ path: String, _ damage: LMDBTree.Damage) -> DataError {
+        .frameStore(path: path, reason: "damaged: page \(damage.page): \(damage.reason)")
     }
 
     /// Reads frames on one thread; what it hands out is only valid inside the closure.
@@ -83,7 +95,7 @@ public final class FrameStore: Sendable {
         }
 
         private func damaged(_ damage: LMDBTree.Damage) -> DataError {
-            .frameStore(path: store.path, reason: "damaged: page \(damage.page): \(damage.reason)")
+            FrameStore.damaged(store.path, damage)
         }
     }
 }

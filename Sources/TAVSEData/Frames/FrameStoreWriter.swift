@@ -23,22 +23,33 @@ public final class FrameStoreWriter {
         }
     }
 
+    private static let remedy =
+        "nothing is written into it: put back an undamaged copy, or remove processed/ and make it anew"
+
     /// The store's folder.
     public let path: String
     private let environment: OpaquePointer
     private var database: MDB_dbi = 0
     private var mapSize: Int
 
+    /// Opens a store. One that is there is checked as a whole first, which reads a good part of it.
+    ///
     /// - Parameters:
     ///   - path: folder of the store; made when missing.
     ///   - durable: true waits for the disk after each batch; false leaves that to ``finish()``.
     ///   - mapSize: first size of the map in bytes, a multiple of 64 KiB; it doubles when full.
+    /// - Throws: ``DataError/frameStore(path:reason:)`` naming the first page of a store that makes no sense;
+    ///   ``DataError/cannotWrite(path:reason:)``.
     public init(path: String, durable: Bool, mapSize: Int = 1 << 28) throws(DataError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch { throw .cannotWrite(path: path, reason: FileProblem.reason(error)) }
         if FileManager.default.fileExists(atPath: path + "/data.mdb") {
-            _ = try LMDBFile(path: path + "/data.mdb")
+            // liblmdb trusts what it finds: a damaged page would end the process, or spread.
+            do throws(DataError) { try FrameStore.check(path: path) } catch {
+                guard case .frameStore(let place, let reason) = error else { throw error }
+                throw .frameStore(path: place, reason: "\(reason); \(Self.remedy)")
+            }
         }
         var environment: OpaquePointer?
         var status = mdb_env_create(&environment)

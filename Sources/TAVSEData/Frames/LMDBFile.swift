@@ -14,18 +14,26 @@ struct LMDBFile {
         static let magicOffset = 16
         static let versionOffset = 20
         static let pageSizeOffset = 40
+        static let freeFlagsOffset = 44
+        static let freeRootOffset = 80
         static let databaseFlagsOffset = 92
         static let entriesOffset = 120
         static let rootOffset = 128
         static let lastPageOffset = 136
         static let transactionOffset = 144
-        static let metaFlag: UInt16 = 0x08
+        static let integerKeys: UInt16 = 0x08
+        /// Of the environment rather than of the tree, whose field it shares: the store was made without a folder.
+        static let noFolder: UInt16 = 0x4000
     }
 
     let path: String
     let pageSize: Int
     let lastPage: UInt64
     let root: UInt64
+    /// Root of the tree of free pages.
+    let freeRoot: UInt64
+    /// Whether that tree is sorted as LMDB sorts it; liblmdb ends the process when it writes to another.
+    let hasFreeTree: Bool
     let entries: UInt64
     /// Bytes up to the end of the last page in use; the file has at least as many.
     var usedByteCount: Int { (Int(lastPage) + 1) * pageSize }
@@ -105,6 +113,8 @@ struct LMDBFile {
         pageSize = pages
         lastPage = newest.lastPage
         root = newest.root
+        freeRoot = newest.freeRoot
+        hasFreeTree = newest.freeFlags & ~Format.noFolder == Format.integerKeys
         entries = newest.entries
     }
 
@@ -113,6 +123,8 @@ struct LMDBFile {
         let flags: UInt16
         let lastPage: UInt64
         let root: UInt64
+        let freeRoot: UInt64
+        let freeFlags: UInt16
         let entries: UInt64
         let transaction: UInt64
     }
@@ -141,6 +153,8 @@ struct LMDBFile {
             flags: integer(UInt16.self, Format.databaseFlagsOffset),
             lastPage: integer(UInt64.self, Format.lastPageOffset),
             root: integer(UInt64.self, Format.rootOffset),
+            freeRoot: integer(UInt64.self, Format.freeRootOffset),
+            freeFlags: integer(UInt16.self, Format.freeFlagsOffset),
             entries: integer(UInt64.self, Format.entriesOffset),
             transaction: integer(UInt64.self, Format.transactionOffset))
     }

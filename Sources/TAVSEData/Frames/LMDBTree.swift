@@ -19,12 +19,13 @@ struct LMDBTree {
         /// The only mark of an entry that plain values have: their bytes are in pages of their own.
         static let bigData: UInt16 = 0x01
         static let nodeHeaderLength = 8
-        /// B+ trees of 2⁶⁴ entries are no deeper; a deeper one is a circle.
-        static let deepest = 32
     }
 
+    /// B+ trees of 2⁶⁴ entries are no deeper; a deeper one is a circle.
+    static let deepest = 32
+
     /// A branch or a leaf.
-    private struct Page {
+    struct Page {
         let number: UInt64
         let base: Int
         /// First byte of the entries, from `base`.
@@ -34,7 +35,7 @@ struct LMDBTree {
     }
 
     /// One entry of a page: where its key and what follows stand in the file.
-    private struct Node {
+    struct Node {
         let key: Range<Int>
         /// Length of the value, or the low bits of the child's number.
         let size: Int
@@ -49,7 +50,7 @@ struct LMDBTree {
     func find(_ key: UnsafeRawBufferPointer) throws(Damage) -> Range<Int>? {
         guard file.root != .max else { return nil }
         var number = file.root
-        for _ in 0..<Format.deepest {
+        for _ in 0..<Self.deepest {
             let page = try page(number)
             // Of a branch's entries the first stands for every smaller key, whatever its own says.
             var low = page.isBranch ? 1 : 0
@@ -82,7 +83,7 @@ struct LMDBTree {
         _ number: UInt64, depth: Int, visited: inout UInt64, _ body: (Range<Int>, Range<Int>) -> Failure?
     ) throws(Damage) -> Failure? {
         visited += 1
-        guard depth < Format.deepest, visited <= file.lastPage + 1 else {
+        guard depth < Self.deepest, visited <= file.lastPage + 1 else {
             throw Damage(page: number, reason: "reached twice")
         }
         let page = try page(number)
@@ -103,7 +104,7 @@ struct LMDBTree {
     private func u32(_ offset: Int) -> UInt32 {
         UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
-    private func u64(_ offset: Int) -> UInt64 {
+    func u64(_ offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
@@ -117,7 +118,7 @@ struct LMDBTree {
         return base
     }
 
-    private func page(_ number: UInt64) throws(Damage) -> Page {
+    func page(_ number: UInt64) throws(Damage) -> Page {
         let base = try base(of: number)
         let flags = u16(base + 10)
         let lower = Int(u16(base + 12))
@@ -133,7 +134,7 @@ struct LMDBTree {
             count: (lower - Format.headerLength) / 2)
     }
 
-    private func node(_ index: Int, of page: Page) throws(Damage) -> Node {
+    func node(_ index: Int, of page: Page) throws(Damage) -> Node {
         let offset = Int(u16(page.base + Format.headerLength + 2 * index))
         guard offset >= page.upper, offset + Format.nodeHeaderLength <= file.pageSize else {
             throw Damage(page: page.number, reason: "entry \(index) lies outside the page")
@@ -149,9 +150,9 @@ struct LMDBTree {
             flags: u16(start + 4))
     }
 
-    private func child(of node: Node) -> UInt64 { UInt64(node.size) | UInt64(node.flags) << 32 }
+    func child(of node: Node) -> UInt64 { UInt64(node.size) | UInt64(node.flags) << 32 }
 
-    private func value(of node: Node, in page: Page) throws(Damage) -> Range<Int> {
+    func value(of node: Node, in page: Page) throws(Damage) -> Range<Int> {
         let start = node.key.upperBound
         let end = page.base + file.pageSize
         if node.flags == 0 {
@@ -173,6 +174,19 @@ struct LMDBTree {
                 page: number, reason: "a value of \(node.size) bytes does not fit its \(pages) pages")
         }
         return base + Format.headerLength..<base + Format.headerLength + node.size
+    }
+
+    /// The pages of a value that are its own; nil for a value beside its key. `value(of:in:)` has checked them.
+    func overflow(of node: Node) -> Range<UInt64>? {
+        guard node.flags == Format.bigData else { return nil }
+        let number = u64(node.key.upperBound)
+        return number..<number + UInt64(u32(Int(number) * file.pageSize + 12))
+    }
+
+    /// Whether the first key comes before the second.
+    func isAscending(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+        Self.compare(UnsafeRawBufferPointer(rebasing: bytes[a]), UnsafeRawBufferPointer(rebasing: bytes[b]))
+            < 0
     }
 
     /// Negative, zero or positive as the first key comes before, is, or comes after the second: bytes, then length.

@@ -10,8 +10,9 @@ final class MappedFile: @unchecked Sendable {
     /// - Parameters:
     ///   - path: the file.
     ///   - count: how many bytes, at least 1.
+    ///   - isWhole: whether all of them are read, from the first to the last; otherwise a few of them anywhere.
     /// - Throws: ``DataError/unreadable(path:reason:)`` when it cannot be opened or mapped, or is shorter.
-    init(path: String, count: Int) throws(DataError) {
+    init(path: String, count: Int, isWhole: Bool = false) throws(DataError) {
         func failure() -> DataError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
@@ -25,8 +26,8 @@ final class MappedFile: @unchecked Sendable {
         guard let base = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
             throw failure()
         }
-        // Frames are read in any order: pages read ahead would push out others for nothing.
-        _ = madvise(base, count, MADV_RANDOM)
+        // Where frames are read in any order, pages read ahead would push out others for nothing.
+        _ = madvise(base, count, isWhole ? MADV_SEQUENTIAL : MADV_RANDOM)
         bytes = UnsafeRawBufferPointer(start: base, count: count)
     }
 

@@ -33,7 +33,7 @@ struct FrameVerification {
         let store: FrameStore
         do throws(DataError) {
             store = try FrameStore(path: path)
-            try store.check()
+            try FrameStore.check(path: path)
         } catch {
             report.add(error, check: "frame_store")
             return [:]

@@ -211,6 +211,133 @@ import Testing
         #expect(error.description.contains("damaged: "), "\(error)")
     }
 
+    private func append(to path: String) throws {
+        let writer = try FrameStoreWriter(path: path, durable: false)
+        for frame in 0..<3 {
+            try writer.write([.init(utterance: "v", frame: frame, bytes: [UInt8](repeating: 1, count: 3000))])
+        }
+        try writer.finish()
+    }
+
+    /// What opening a store to write says is wrong with it; nil when it opens.
+    private func refusal(_ path: String) throws -> String? {
+        do throws(DataError) {
+            _ = try FrameStoreWriter(path: path, durable: false)
+            return nil
+        } catch {
+            guard case .frameStore(path, let reason) = error else { throw error }
+            return reason
+        }
+    }
+
+    @Test("a store is gone on with, again and again, over pages that were freed (round trip)")
+    func append() throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder, frames: 300, bytes: 300)
+        for _ in 0..<4 {
+            try append(to: path)
+            #expect(try refusal(path) == nil)
+        }
+        let (values, errors) = try readAll(path, frames: 300)
+        #expect(errors.isEmpty && values.allSatisfy { $0?.count == 300 })
+        #expect(try FrameStore(path: path).count == 303)
+    }
+
+    @Test(
+        "no damaged store is opened to write, and a store that opens can be written (all pages, many patterns)",
+        arguments: [(100, 300), (20, 3000)])
+    func damagedForWriting(frames: Int, bytes: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder, frames: frames, bytes: bytes)
+        try append(to: path)
+        let file = URL(fileURLWithPath: path + "/data.mdb")
+        let whole = try Data(contentsOf: file)
+        let pageSize = 4096
+        var generator = SplitMix64(seed: 1)
+        var refused = 0
+        for page in 2..<whole.count / pageSize {
+            let start = page * pageSize
+            let page = [UInt8](whole[start..<start + pageSize])
+            let noise = (0..<pageSize).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let patterns: [[UInt8]] = [
+                [UInt8](repeating: 0, count: pageSize), [UInt8](repeating: 0xFF, count: pageSize),
+                Array(page[..<12] + noise[12...]), Array(page.dropLast(64) + noise[..<64]),
+                page[..<16] + [UInt8](repeating: 0xF0, count: pageSize - 16),
+            ]
+            for pattern in patterns {
+                var copy = whole
+                copy.replaceSubrange(start..<start + pageSize, with: pattern)
+                try copy.write(to: file)
+                if let reason = try refusal(path) {
+                    #expect(reason.hasPrefix("damaged: "), "\(reason)")
+                    #expect(
+                        reason.hasSuffix("put back an undamaged copy, or remove processed/ and make it anew"))
+                    #expect(try Data(contentsOf: file) == copy)
+                    refused += 1
+                } else {
+                    // Bytes of a value, or of a page that nothing uses: writing does not read them.
+                    try append(to: path)
+                }
+            }
+        }
+        #expect(refused > 20)
+    }
+
+    @Test("a field of the head that is overwritten ends no process (all fields, many patterns)")
+    func damagedHeadForWriting() throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder, frames: 60, bytes: 300)
+        try append(to: path)
+        let file = URL(fileURLWithPath: path + "/data.mdb")
+        let whole = try Data(contentsOf: file)
+        for place in stride(from: 0, to: 152, by: 2) {
+            for pattern: [UInt8] in [[0xFF, 0xFF], [0, 0], [7, 0x80]] {
+                for heads in [[0], [0, 4096]] {
+                    var copy = whole
+                    for head in heads { copy.replaceSubrange(head + place..<head + place + 2, with: pattern) }
+                    try copy.write(to: file)
+                    // An error or none, and the test goes on.
+                    do throws(DataError) {
+                        let writer = try FrameStoreWriter(path: path, durable: false)
+                        try writer.write([.init(utterance: "v", frame: 9, bytes: [1])])
+                    } catch {
+                        guard case .setting = error else { continue }
+                        Issue.record("\(error)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a list of free pages that names a page in use, or none of the file, is damage")
+    func damagedFreeList() throws {
+        let folder = try TemporaryFolder()
+        let path = try build(folder, frames: 300, bytes: 300)
+        try append(to: path)
+        let file = URL(fileURLWithPath: path + "/data.mdb")
+        let whole = try Data(contentsOf: file)
+        func word(_ place: Int) -> Int {
+            whole[place..<place + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        }
+        // The newer head, the leaf of the free tree it names, and that leaf's first entry: 8 bytes of node, 8 of key.
+        let head = word(144) > word(4096 + 144) ? 0 : 4096
+        let leaf = word(head + 80) * 4096
+        let entry = leaf + Int(whole[leaf + 16]) + Int(whole[leaf + 17]) << 8
+        let count = word(entry + 16)
+        #expect(count > 0 && count < 100)
+        for (place, value, words) in [
+            (entry + 24, word(head + 128), "used and listed as free"),
+            (entry + 24, 1 << 40, "not in the file"), (entry + 24, 1, "not in the file"),
+            (entry + 16, 1 << 40, "longer than its value"),
+        ] {
+            var copy = whole
+            copy.replaceSubrange(place..<place + 8, with: withUnsafeBytes(of: UInt64(value)) { Data($0) })
+            try copy.write(to: file)
+            let reason = try #require(try refusal(path))
+            #expect(reason.contains(words), "\(reason)")
+        }
+    }
+
     @Test("tells a missing store from an empty file")
     func missing() throws {
         let folder = try TemporaryFolder()
