@@ -31,6 +31,7 @@ root="${SLURM_SUBMIT_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}"
 if [ ! -d "$root/configs" ] && [ -d "$root/../configs" ]; then root="$(cd "$root/.." && pwd)"; fi
 [ -d "$root/configs" ] || usage "no configs/ in $root: submit from the repository's folder"
 cd "$root"
+. scripts/support/job.sh
 
 experiments=()
 options=()
@@ -48,13 +49,10 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ "${#experiments[@]}" -gt 0 ] || usage "which experiment? There are: $(cd configs && echo ./*.yaml | sed 's|\./||g; s|\.yaml||g')"
+need_experiments ${experiments[@]+"${experiments[@]}"}
 
 tool="${TAVSE_BIN:-.build/release}/tavse-train"
-if [ ! -x "$tool" ]; then
-    say "$tool is not there: run 'make build' first, or set TAVSE_BIN to the tools' folder"
-    exit 66
-fi
+need_tool "$tool"
 
 if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
     # The N-th experiment of this array, whatever its first index.
@@ -68,34 +66,12 @@ if [ -n "${SLURM_CPUS_PER_TASK:-}" ]; then options+=(--set "training.threads=$SL
 # A job that was queued again goes on with what it saved; before the first saved state it starts anew.
 restarted="${SLURM_RESTART_COUNT:-0}"
 
-child=""
-forward() { if [ -n "$child" ]; then kill -s "$1" "$child" 2>/dev/null || true; fi; }
 trap 'forward USR1' USR1
 trap 'forward TERM' TERM
 trap 'forward INT' INT
 
-# Runs a command so that signals reach it at once, and waits until it has ended.
-run() {
-    "$@" &
-    child=$!
-    local status=0
-    wait "$child" || status=$?
-    # A trapped signal ends `wait` before the tool has saved its state.
-    while kill -0 "$child" 2>/dev/null; do
-        status=0
-        wait "$child" || status=$?
-    done
-    child=""
-    return "$status"
-}
-
 for experiment in "${experiments[@]}"; do
-    config="$experiment"
-    [ -f "$config" ] || config="configs/$experiment.yaml"
-    if [ ! -f "$config" ]; then
-        say "no experiment $experiment: neither that file nor $config exists"
-        exit 66
-    fi
+    config="$(configuration "$experiment")"
     arguments=(--config "$config" ${options[@]+"${options[@]}"})
     say "$config${SLURM_JOB_ID:+ (job $SLURM_JOB_ID, start $((restarted + 1)))}"
     status=0

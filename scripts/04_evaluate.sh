@@ -29,6 +29,7 @@ root="${SLURM_SUBMIT_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}"
 if [ ! -d "$root/configs" ] && [ -d "$root/../configs" ]; then root="$(cd "$root/.." && pwd)"; fi
 [ -d "$root/configs" ] || usage "no configs/ in $root: submit from the repository's folder"
 cd "$root"
+. scripts/support/job.sh
 
 experiments=()
 options=()
@@ -41,15 +42,12 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ "${#experiments[@]}" -gt 0 ] || usage "which experiment? There are: $(cd configs && echo ./*.yaml | sed 's|\./||g; s|\.yaml||g')"
+need_experiments ${experiments[@]+"${experiments[@]}"}
 if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then usage "an array would write one store from several jobs; submit without --array"; fi
 
 bin="${TAVSE_BIN:-.build/release}"
 for tool in tavse-eval tavse-report; do
-    if [ ! -x "$bin/$tool" ]; then
-        say "$bin/$tool is not there: run 'make build' first, or set TAVSE_BIN to the tools' folder"
-        exit 66
-    fi
+    need_tool "$bin/$tool"
 done
 if [ -z "${TAVSE_DATA_ROOT:-}" ] && [ -f .env ]; then
     TAVSE_DATA_ROOT="$(sed -nE "s/^ *(export +)?TAVSE_DATA_ROOT=[\"']?([^\"'#]*[^\"'# ])[\"']?.*/\2/p" .env | tail -n 1)"
@@ -64,33 +62,13 @@ else
     usage "where is the data? Set TAVSE_DATA_ROOT (or TAVSE_DB, the results store)"
 fi
 
-child=""
-forward() { if [ -n "$child" ]; then kill -s "$1" "$child" 2>/dev/null || true; fi; }
 # The evaluation stops at TERM with everything saved.
 trap 'forward TERM' USR1 TERM
 trap 'forward INT' INT
 
-run() {
-    "$@" &
-    child=$!
-    local status=0
-    wait "$child" || status=$?
-    while kill -0 "$child" 2>/dev/null; do
-        status=0
-        wait "$child" || status=$?
-    done
-    child=""
-    return "$status"
-}
-
 names=()
 for experiment in "${experiments[@]}"; do
-    config="$experiment"
-    [ -f "$config" ] || config="configs/$experiment.yaml"
-    if [ ! -f "$config" ]; then
-        say "no experiment $experiment: neither that file nor $config exists"
-        exit 66
-    fi
+    config="$(configuration "$experiment")"
     name="$(sed -nE 's/^experiment_name: *"?([A-Za-z0-9._+=-]+)"?.*/\1/p' "$config")"
     if [ -z "$name" ]; then
         say "$config has no line 'experiment_name: NAME'"

@@ -36,7 +36,7 @@ extension Configuration {
         func text(indent: String) -> String {
             let inner = indent + "  "
             let lines = (Array(values.keys) + Array(groups.keys)).sorted().map { name in
-                inner + JSON.string(name) + ": "
+                inner + JSONText.yaml(name) + ": "
                     + (values[name] ?? groups[name]?.text(indent: inner) ?? "null")
             }
             return "{\n" + lines.joined(separator: ",\n") + "\n" + indent + "}"

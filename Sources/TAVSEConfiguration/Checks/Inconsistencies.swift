@@ -1,5 +1,6 @@
 import TAVSEData
 import TAVSEModel
+import TAVSESignal
 
 /// A value that does not fit the others.
 struct Inconsistency: Sendable, Equatable {
@@ -39,8 +40,8 @@ extension Configuration {
         if training.minLR > training.lr {
             result.append(
                 Inconsistency(
-                    key: "training.min_lr", found: JSON.number(training.minLR),
-                    expected: "at most training.lr = \(JSON.number(training.lr))", with: ["training.lr"]))
+                    key: "training.min_lr", found: JSONText.number(training.minLR),
+                    expected: "at most training.lr = \(JSONText.number(training.lr))", with: ["training.lr"]))
         }
         if training.loss.siSNR == 0, training.loss.magnitude == 0 {
             result.append(
@@ -53,14 +54,14 @@ extension Configuration {
         if samples <= network.nFFT / 2 {
             result.append(
                 Inconsistency(
-                    key: "audio.segment_seconds", found: JSON.number(input.segmentSeconds),
+                    key: "audio.segment_seconds", found: JSONText.number(input.segmentSeconds),
                     expected: "more than half of audio.n_fft = \(network.nFFT) samples", with: ["audio.n_fft"]
                 ))
         }
         if !cameras.isEmpty, (input.segmentSeconds * network.fps).rounded() < 1 {
             result.append(
                 Inconsistency(
-                    key: "audio.segment_seconds", found: JSON.number(input.segmentSeconds),
+                    key: "audio.segment_seconds", found: JSONText.number(input.segmentSeconds),
                     expected: "at least one video frame, 1 / visual.fps = \(1 / network.fps) s",
                     with: ["visual.fps", "model.active_modalities"]))
         }
@@ -72,7 +73,8 @@ extension Configuration {
         if let lowest = data.trainSNRRange.first, let highest = data.trainSNRRange.last, lowest > highest {
             result.append(
                 Inconsistency(
-                    key: "data.train_snr_range", found: JSON.list(data.trainSNRRange.map(JSON.number)),
+                    key: "data.train_snr_range",
+                    found: JSONText.list(data.trainSNRRange.map(JSONText.number)),
                     expected: "the lower number first"))
         }
         for (key, levels) in [
@@ -80,7 +82,7 @@ extension Configuration {
         ] where Set(levels).count < levels.count {
             result.append(
                 Inconsistency(
-                    key: key, found: JSON.list(levels.map(JSON.number)), expected: "each level once"))
+                    key: key, found: JSONText.list(levels.map(JSONText.number)), expected: "each level once"))
         }
         return result
     }

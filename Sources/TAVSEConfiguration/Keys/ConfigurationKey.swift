@@ -1,5 +1,6 @@
 import TAVSEData
 import TAVSEModel
+import TAVSESignal
 
 /// A key of the configuration: its name, what it takes, how it is read and written.
 ///
@@ -92,7 +93,7 @@ extension ConfigurationKey {
     ) -> ConfigurationKey {
         ConfigurationKey(
             path, property, "a number \(range)", meaning,
-            read: { (node, _) throws(ValueProblem) in try node.number(range) }, write: JSON.number)
+            read: { (node, _) throws(ValueProblem) in try node.number(range) }, write: JSONText.number)
     }
 
     static func flag(_ path: String, _ property: any Path<Bool>, _ meaning: String) -> ConfigurationKey {
@@ -111,7 +112,7 @@ extension ConfigurationKey {
                 guard let value = Value(rawValue: try node.text()) else { throw .outOfRange }
                 return value
             },
-            write: { JSON.string($0.rawValue) })
+            write: { JSONText.yaml($0.rawValue) })
     }
 
     static func numbers(
@@ -123,7 +124,7 @@ extension ConfigurationKey {
             read: { (node, _) throws(ValueProblem) in
                 try node.list(count) { (item) throws(ValueProblem) in try item.number(range) }
             },
-            write: { JSON.list($0.map(JSON.number)) })
+            write: { JSONText.list($0.map(JSONText.number)) })
     }
 
     static func wholes(
@@ -137,7 +138,7 @@ extension ConfigurationKey {
             read: { (node, _) throws(ValueProblem) in
                 try node.list(count) { (item) throws(ValueProblem) in try item.whole(range) }
             },
-            write: { JSON.list($0.map { "\($0)" }) })
+            write: { JSONText.list($0.map { "\($0)" }) })
     }
 
     /// Audio and cameras: a set, kept in the order of their declaration.
@@ -154,7 +155,7 @@ extension ConfigurationKey {
                 guard found.contains(.audio), Set(found).count == found.count else { throw .outOfRange }
                 return Modality.allCases.filter(found.contains)
             },
-            write: { JSON.list($0.map { JSON.string($0.rawValue) }) })
+            write: { JSONText.list($0.map { JSONText.yaml($0.rawValue) }) })
     }
 
     static func path(
@@ -162,7 +163,7 @@ extension ConfigurationKey {
     ) -> ConfigurationKey {
         ConfigurationKey(
             path, property, "a path", meaning, defaultInWords: defaultInWords,
-            read: { (node, home) throws(ValueProblem) in try node.path(home: home) }, write: JSON.string)
+            read: { (node, home) throws(ValueProblem) in try node.path(home: home) }, write: JSONText.yaml)
     }
 
     static func optionalPath(
@@ -171,7 +172,7 @@ extension ConfigurationKey {
         ConfigurationKey(
             path, property, "a path, or null", meaning, defaultInWords: defaultInWords,
             read: { (node, home) throws(ValueProblem) in node.isNull ? nil : try node.path(home: home) },
-            write: { $0.map(JSON.string) ?? "null" })
+            write: { $0.map(JSONText.yaml) ?? "null" })
     }
 
     /// A name that a folder can have on every file system.
@@ -187,7 +188,7 @@ extension ConfigurationKey {
                 }
                 return text
             },
-            write: JSON.string)
+            write: JSONText.yaml)
     }
 
     private static func words(_ count: ClosedRange<Int>) -> String {

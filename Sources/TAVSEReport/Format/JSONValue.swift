@@ -1,4 +1,4 @@
-import Foundation
+import TAVSESignal
 
 /// A JSON value, for files whose keys keep a chosen order and whose errors are to name their place.
 enum JSONValue: Sendable, Equatable {
@@ -36,7 +36,7 @@ enum JSONValue: Sendable, Equatable {
         case .integer(let value): return String(value)
         case .number(let value):
             return value.isFinite ? NumberText.exact(value) : "\"\(NumberText.exact(value))\""
-        case .string(let value): return Self.quote(value)
+        case .string(let value): return JSONText.string(value)
         case .array(let values):
             if values.allSatisfy(\.isPlain) {
                 return "[" + values.map { $0.text() }.joined(separator: ", ") + "]"
@@ -45,7 +45,9 @@ enum JSONValue: Sendable, Equatable {
                 + "\n" + String(repeating: " ", count: indent) + "]"
         case .object(let members):
             guard !members.isEmpty else { return "{}" }
-            let lines = members.map { pad + Self.quote($0.key) + ": " + $0.value.text(indent: indent + 1) }
+            let lines = members.map {
+                pad + JSONText.string($0.key) + ": " + $0.value.text(indent: indent + 1)
+            }
             return "{\n" + lines.joined(separator: ",\n") + "\n" + String(repeating: " ", count: indent) + "}"
         }
     }
@@ -55,7 +57,7 @@ enum JSONValue: Sendable, Equatable {
         switch self {
         case .array(let values): "[" + values.map(\.line).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { Self.quote($0.key) + ":" + $0.value.line }.joined(separator: ",") + "}"
+            "{" + members.map { JSONText.string($0.key) + ":" + $0.value.line }.joined(separator: ",") + "}"
         default: text()
         }
     }
@@ -65,26 +67,6 @@ enum JSONValue: Sendable, Equatable {
         case .array, .object: false
         default: true
         }
-    }
-
-    private static func quote(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.value < 32 {
-                    result += String(format: "\\u%04x", Int(scalar.value))
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import TAVSEModel
+import TAVSESignal
 import ToolSupport
 
 /// What a batch did, for people and for scripts.
@@ -46,12 +47,12 @@ struct EnhanceSummary {
     var json: String {
         let items = results.map { result in
             let status = result.failure != nil ? "failed" : result.isSkipped ? "skipped" : "enhanced"
-            let seen = result.seen.map { JSONText.string($0.rawValue) }.joined(separator: ", ")
+            let seen = JSONText.list(result.seen.map { JSONText.string($0.rawValue) })
             return """
                     {"input": \(JSONText.string(result.job.input)), "output": \(JSONText.string(result.job.output)), \
                 "status": "\(status)", "reason": \(JSONText.string(result.failure)), \
                 "duration_s": \(JSONText.number(result.seconds)), \
-                "processing_s": \(JSONText.number(result.processingSeconds)), "video": [\(seen)], \
+                "processing_s": \(JSONText.number(result.processingSeconds)), "video": \(seen), \
                 "resampled_from_hz": \(JSONText.number(result.resampledFrom.map(Double.init))), \
                 "clipped_samples": \(result.clipped)}
                 """

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TAVSEMetrics
+import TAVSESignal
 import ToolSupport
 
 struct MetricsCommand: ParsableCommand {
@@ -21,8 +22,7 @@ struct MetricsCommand: ParsableCommand {
                 ("higher_is_better", String(metric.direction == .higherIsBetter)),
                 ("signature", JSONText.string(metric.signature)), ("source", JSONText.string(metric.source)),
             ]
-            let body = fields.map { "\(JSONText.string($0)): \($1)" }.joined(separator: ", ")
-            return "    \(JSONText.string(metric.name.rawValue)): {\(body)}"
+            return "    \(JSONText.string(metric.name.rawValue)): \(JSONText.object(fields))"
         }
         return "{\n  \"metrics\": {\n" + entries.joined(separator: ",\n") + "\n  }\n}"
     }

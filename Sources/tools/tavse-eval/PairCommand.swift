@@ -66,8 +66,7 @@ struct PairCommand: ParsableCommand {
                 ("reason", JSONText.string(row.outcome.reason ?? "")),
                 ("signature", JSONText.string(row.descriptor.signature)),
             ]
-            let body = fields.map { "\(JSONText.string($0)): \($1)" }.joined(separator: ", ")
-            return "    \(JSONText.string(row.name)): {\(body)}"
+            return "    \(JSONText.string(row.name)): \(JSONText.object(fields))"
         }
         return "{\n  \"scores\": {\n" + entries.joined(separator: ",\n") + "\n  }\n}"
     }

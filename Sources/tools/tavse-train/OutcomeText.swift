@@ -1,4 +1,5 @@
 import TAVSEConfiguration
+import TAVSESignal
 import TAVSETraining
 import ToolSupport
 
@@ -28,24 +29,24 @@ enum OutcomeText {
     }
 
     static func json(_ outcome: TrainingOutcome, _ configuration: Configuration) -> String {
-        let kept = outcome.kept.map { JSONText.string($0) }.joined(separator: ", ")
         let members = [
             ("experiment_name", JSONText.string(configuration.experimentName)),
             ("end", JSONText.string(outcome.end.rawValue)), ("epochs", "\(outcome.epochs)"),
             ("steps", "\(outcome.steps)"), ("skipped_steps", "\(outcome.skippedSteps)"),
             ("best_epoch", outcome.best.map { "\($0.epoch)" } ?? "null"),
             ("best_val_si_snr", JSONText.number(outcome.best?.siSNR)),
-            ("best_checkpoint", JSONText.string(outcome.bestPath)), ("kept_checkpoints", "[\(kept)]"),
+            ("best_checkpoint", JSONText.string(outcome.bestPath)),
+            ("kept_checkpoints", JSONText.list(outcome.kept.map { JSONText.string($0) })),
             ("state", JSONText.string(outcome.statePath)),
         ]
-        return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
+        return JSONText.object(members) + "\n"
     }
 
     static func overfit(_ losses: [Double], asJSON: Bool) -> String {
         guard let first = losses.first, let last = losses.last else { return "" }
         if asJSON {
-            let values = losses.map { JSONText.number($0) }.joined(separator: ", ")
-            return "{\"overfit\": \"passed\", \"losses\": [\(values)]}\n"
+            let values = JSONText.list(losses.map { JSONText.number($0) })
+            return JSONText.object([("overfit", JSONText.string("passed")), ("losses", values)]) + "\n"
         }
         return
             "one batch learned: loss \(TrainingDisplay.number(first)) → \(TrainingDisplay.number(last)) in "

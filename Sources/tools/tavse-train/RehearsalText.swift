@@ -1,5 +1,6 @@
 import Foundation
 import TAVSEConfiguration
+import TAVSESignal
 import TAVSETraining
 import ToolSupport
 
@@ -55,23 +56,20 @@ enum RehearsalText {
     }
 
     static func json(_ report: RehearsalReport, _ configuration: Configuration) -> String {
-        func object(_ members: [(String, String)]) -> String {
-            "{" + members.map { "\(JSONText.string($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
-        }
         let memory = report.memory.map { use in
-            object([
+            JSONText.object([
                 ("activations", JSONText.string(use.precision.rawValue)),
                 ("recomputes_visual", "\(use.recomputesVisual)"), ("peak_bytes", "\(use.peakBytes)"),
                 ("configured", "\(use.isConfigured)"),
             ])
         }
-        return object([
+        return JSONText.object([
             ("experiment_name", JSONText.string(configuration.experimentName)),
-            ("parameters", object(report.parameters.map { ($0.name, "\($0.count)") })),
+            ("parameters", JSONText.object(report.parameters.map { ($0.name, "\($0.count)") })),
             ("parameter_count", "\(report.parameterCount)"),
-            ("shapes", object(report.shapes.map { ($0.name, "\($0.shape)") })),
-            ("multiply_adds", object(report.cost.parts.map { ($0.name, "\($0.multiplyAdds)") })),
-            ("memory", "[" + memory.joined(separator: ", ") + "]"), ("threads", "\(report.threads)"),
+            ("shapes", JSONText.object(report.shapes.map { ($0.name, "\($0.shape)") })),
+            ("multiply_adds", JSONText.object(report.cost.parts.map { ($0.name, "\($0.multiplyAdds)") })),
+            ("memory", JSONText.list(memory)), ("threads", "\(report.threads)"),
             ("batch_size", "\(report.batchSize)"),
             ("seconds_per_batch", JSONText.number(report.secondsPerBatch)),
             ("steps_per_epoch", report.stepsPerEpoch.map { "\($0)" } ?? "null"),

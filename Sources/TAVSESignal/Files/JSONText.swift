@@ -28,4 +28,12 @@ public enum JSONText {
         return value == value.rounded() && abs(value) < 1e15
             ? String(Int64(value)) : String(describing: value)
     }
+
+    /// Values, written already, on one line.
+    public static func list(_ values: [String]) -> String { "[" + values.joined(separator: ", ") + "]" }
+
+    /// Members, their values written already, on one line.
+    public static func object(_ members: [(key: String, value: String)]) -> String {
+        "{" + members.map { "\(string($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
+    }
 }
