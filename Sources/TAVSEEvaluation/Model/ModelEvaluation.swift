@@ -9,29 +9,11 @@ import TAVSEStore
 /// processors are busy without waiting for each other, and an item's bits depend neither on the number of threads nor
 /// on its neighbours.
 public struct ModelEvaluation: Sendable {
-    /// How to evaluate.
-    public struct Options: Sendable {
-        /// Metrics, in the order of tables.
-        public var metrics = MetricCatalog.seed
-        /// Threads.
-        public var jobs = ProcessInfo.processInfo.activeProcessorCount
-        /// What to do about scores that are there already.
-        public var start = EvaluationStart.continue
-        /// The share to evaluate, of so many; numbers count from 1.
-        public var shard = (index: 1, count: 1)
-        /// How many items' recordings are kept for listening.
-        public var sampleCount = 0
-        /// Folder for those recordings.
-        public var sampleFolder = "samples"
-
-        /// The seed metrics on all processors.
-        public init() {}
-    }
-
     private let evaluated: EvaluatedNetwork
     private let items: ModelItems
     private let modelRun: ModelRun
-    private let options: Options
+    private let shard: Shard?
+    private let options: EvaluationOptions
 
     /// Describes an evaluation.
     ///
@@ -39,12 +21,16 @@ public struct ModelEvaluation: Sendable {
     ///   - evaluated: the network.
     ///   - items: what it is run on, read with the cameras of the run's modalities.
     ///   - run: under which identity it is stored.
+    ///   - shard: the share of the items to evaluate; nil for all.
     ///   - options: how.
-    public init(_ evaluated: EvaluatedNetwork, items: ModelItems, run: ModelRun, options: Options = Options())
-    {
+    public init(
+        _ evaluated: EvaluatedNetwork, items: ModelItems, run: ModelRun, shard: Shard? = nil,
+        options: EvaluationOptions = EvaluationOptions()
+    ) {
         self.evaluated = evaluated
         self.items = items
         modelRun = run
+        self.shard = shard
         self.options = options
     }
 
@@ -63,21 +49,19 @@ public struct ModelEvaluation: Sendable {
             let bench = try ModelBench(
                 evaluated, items: items, run: modelRun, metrics: options.metrics, start: options.start,
                 store: store)
-            let chosen = (0..<items.count).filter { $0 % options.shard.count == options.shard.index - 1 }
+            let all = 0..<items.count
+            let chosen = shard?.indices(of: all) ?? Array(all)
             guard !chosen.isEmpty else {
                 throw EvaluationError.noPairs(
-                    where:
-                        "share \(options.shard.index)/\(options.shard.count) of \(items.count) items is empty"
-                )
+                    where: "share \(shard?.description ?? "1/1") of \(items.count) items is empty")
             }
             let scorer = ModelItemScorer(
                 bench: bench, oracle: OracleMask(evaluated.network.stft),
                 sameFrontEnd: try sameFrontEnd(store, bench.run))
             let samples = SampleChoice.spread(options.sampleCount, over: chosen.map(items.description))
             let loop = EvaluationLoop(
-                walk: ItemWalk(count: chosen.count, jobs: options.jobs, cancellation: cancellation),
-                store: store, run: bench.run, system: modelRun.system, metrics: options.metrics,
-                sampleFolder: options.sampleFolder)
+                store: store, run: bench.run, system: modelRun.system, options: options,
+                count: chosen.count, cancellation: cancellation)
             return try ModelBench.withSerialKernels {
                 try loop.run(progress: progress) { index throws(StoreError) in
                     try scorer.score(chosen[index], keepAudio: samples.contains(index))

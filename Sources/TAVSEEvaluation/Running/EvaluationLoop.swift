@@ -6,13 +6,14 @@ import TAVSEStore
 /// Each batch is one transaction: the content of the store does not depend on the number of threads, and what was
 /// committed survives any end.
 struct EvaluationLoop {
-    let walk: ItemWalk
     let store: ResultsStore
     let run: RunID
     let system: String
-    let metrics: [MetricName]
-    /// Folder of recordings kept for listening.
-    let sampleFolder: String
+    let options: EvaluationOptions
+    /// Number of items.
+    let count: Int
+    /// Stops the work after the items at hand; what is done is stored.
+    let cancellation: Cancellation
 
     /// Items per transaction, and how long finished items may wait for one.
     private static let batchSize = 32
@@ -28,8 +29,8 @@ struct EvaluationLoop {
         work: @escaping @Sendable (Int) throws(StoreError) -> ScoredItem
     ) throws -> EvaluationOutcome {
         var collector = OutcomeCollector(
-            system: system, metrics: metrics.map(MetricCatalog.descriptor(for:)), run: run)
-        var samples = SampleWriter(folder: sampleFolder, storePath: store.path)
+            system: system, metrics: options.metrics.map(MetricCatalog.descriptor(for:)), run: run)
+        var samples = SampleWriter(folder: options.sampleFolder, storePath: store.path)
         var batch: [ItemResult] = []
         let clock = ContinuousClock()
         var committed = clock.now
@@ -38,6 +39,7 @@ struct EvaluationLoop {
             batch.removeAll(keepingCapacity: true)
             committed = clock.now
         }
+        let walk = ItemWalk(count: count, jobs: options.jobs, cancellation: cancellation)
         let end = try walk.run(work, progress: progress) {
             if !batch.isEmpty && clock.now - committed > .seconds(Self.batchSeconds) { try commit() }
         } write: { scored, state in

@@ -6,7 +6,10 @@ struct ItemScorer: Sendable {
     let scorer: SignalScorer
     let store: ResultsStore
     let run: RunID
-    let options: RecordingEvaluation.Options
+    /// How recordings are read.
+    let reading: RecordingRun
+    /// Whether scores that this run has are passed over.
+    let isFresh: Bool
 
     func score(_ pair: RecordingPair, keepAudio: Bool) throws(StoreError) -> ScoredItem {
         var clean = read(pair.clean)
@@ -14,15 +17,15 @@ struct ItemScorer: Sendable {
         var noisy = pair.noisy.map(read)
         let enhancedHash = enhanced.signal?.contentHash
         let item = ItemDescription(
-            utterance: pair.utterance, speaker: pair.speaker, split: options.split, snrDB: pair.snrDB,
+            utterance: pair.utterance, speaker: pair.speaker, split: reading.split, snrDB: pair.snrDB,
             noiseType: pair.noiseType, cleanHash: clean.signal?.contentHash,
             noisyHash: noisy?.signal?.contentHash, sampleRate: clean.signal?.sampleRate,
             durationSeconds: clean.signal?.durationSeconds)
-        let trimmed = options.trim ? Self.trim(&clean, &enhanced, &noisy) : 0
+        let trimmed = reading.trim ? Self.trim(&clean, &enhanced, &noisy) : 0
         let estimate = EstimateRecord(
             path: pair.enhanced, contentHash: enhancedHash, trimmedSamples: trimmed)
 
-        let stored = options.start == .fresh ? StoredScores.none : try store.stored(for: item, run: run)
+        let stored = isFresh ? StoredScores.none : try store.stored(for: item, run: run)
         // Scores of an output that has changed since are of no use.
         let same = stored.estimate?.contentHash == enhancedHash && stored.estimate?.trimmedSamples == trimmed
         let mine = stored.scores.filter { $0.outcome.value != nil }
@@ -50,7 +53,7 @@ struct ItemScorer: Sendable {
     }
 
     private func read(_ path: String) -> SignalReading {
-        Result { () throws(AudioError) in try AudioFile.read(path, channel: options.channel) }
+        Result { () throws(AudioError) in try AudioFile.read(path, channel: reading.channel) }
             .mapError(SignalFailure.init)
     }
 

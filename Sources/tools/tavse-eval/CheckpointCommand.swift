@@ -69,8 +69,13 @@ struct CheckpointCommand: ParsableCommand {
             let folder = outputFolder ?? defaultFolder(configuration, run)
             let interruption = Interruption("items", diagnostics)
             var line = ProgressLine(unit: "items", quiet: scoring.quiet)
-            let outcome = try ModelEvaluation(evaluated, items: items, run: run, options: options(folder))
-                .run(store: store, cancellation: interruption.cancellation) { line.show($0) }
+            let evaluation = ModelEvaluation(
+                evaluated, items: items, run: run, shard: shard,
+                options: scoring.evaluation(
+                    usual: MetricCatalog.seed, sampleCount: saveSamples, folder: folder))
+            let outcome = try evaluation.run(store: store, cancellation: interruption.cancellation) {
+                line.show($0)
+            }
             line.finish()
             try scoring.finish(
                 outcome, system: run.system, unit: "items", store: self.store.db, folder: folder,
@@ -83,19 +88,6 @@ struct CheckpointCommand: ParsableCommand {
                 try compare(run.system, outcome.run, store)
             }
         }
-    }
-
-    private func options(_ folder: String) -> ModelEvaluation.Options {
-        var options = ModelEvaluation.Options()
-        if let metrics = scoring.metrics {
-            options.metrics = MetricNaming.ordered(metrics.metrics.map(\.name))
-        }
-        if let jobs = scoring.jobs { options.jobs = jobs }
-        options.start = scoring.start
-        if let shard { options.shard = (shard.index, shard.count) }
-        options.sampleCount = saveSamples
-        options.sampleFolder = folder + "/samples"
-        return options
     }
 
     /// `eval/` for the whole test with all modalities; a folder inside for everything else, so that nothing is replaced.

@@ -51,28 +51,14 @@ struct RecordingOptions: ParsableArguments {
             }
         }
         if let shard {
-            list.pairs = list.pairs.indices.filter { $0 % shard.count == shard.index - 1 }.map {
-                list.pairs[$0]
-            }
+            list.pairs = shard.indices(of: list.pairs.indices).map { list.pairs[$0] }
             guard !list.pairs.isEmpty else { throw .noPairs(where: "shard \(shard) is empty") }
         }
         return list
     }
 }
 
-/// One share of a list, as K/N.
-struct Shard: ExpressibleByArgument, CustomStringConvertible {
-    var index: Int
-    var count: Int
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "/").map { Int($0) }
-        guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
-            (1...count).contains(index)
-        else { return nil }
-        self.index = index
-        self.count = count
-    }
-
-    var description: String { "\(index)/\(count)" }
+extension Shard: ExpressibleByArgument {
+    /// - Parameter argument: `K/N`.
+    public init?(argument: String) { self.init(argument) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import TAVSEEvaluation
+import TAVSEMetrics
 import TAVSEReport
 import ToolSupport
 
@@ -27,8 +28,21 @@ struct ScoringOptions: ParsableArguments {
         }
     }
 
-    /// What to do about scores that are there already.
-    var start: EvaluationStart { fresh ? .fresh : resume ? .resume : .continue }
+    /// The options as a library takes them.
+    ///
+    /// - Parameters:
+    ///   - usual: metrics where none were asked for.
+    ///   - sampleCount: items whose recordings are kept for listening.
+    ///   - folder: for the result files.
+    func evaluation(usual: [MetricName], sampleCount: Int, folder: String) -> EvaluationOptions {
+        var options = EvaluationOptions()
+        options.metrics = MetricNaming.ordered(metrics?.metrics.map(\.name) ?? usual)
+        if let jobs { options.jobs = jobs }
+        options.start = fresh ? .fresh : resume ? .resume : .continue
+        options.sampleCount = sampleCount
+        options.sampleFolder = folder + "/samples"
+        return options
+    }
 
     /// Writes the result files and says what was found; what was not done or failed becomes the exit code.
     ///

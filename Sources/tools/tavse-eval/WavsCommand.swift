@@ -46,9 +46,12 @@ struct WavsCommand: ParsableCommand {
             let store = try store.open()
             let folder = outputFolder ?? defaultFolder()
             let interruption = Interruption("recordings", diagnostics)
+            // SIR needs the interfering sources, and an improvement the noisy input: asked for only by name.
+            let hasNoisy = list.pairs.contains { $0.noisy != nil }
+            let usual = MetricName.allCases.filter { $0 != .sir && (hasNoisy || $0 != .siSNRImprovement) }
             let evaluation = RecordingEvaluation(
-                system: system, pairs: list.pairs, manifestHash: list.manifestHash,
-                options: options(for: list.pairs, folder: folder))
+                list.pairs, run: recordingRun(list),
+                options: scoring.evaluation(usual: usual, sampleCount: saveSamples, folder: folder))
             var line = ProgressLine(unit: "recordings", quiet: scoring.quiet)
             let outcome = try evaluation.run(store: store, cancellation: interruption.cancellation) {
                 line.show($0)
@@ -60,23 +63,15 @@ struct WavsCommand: ParsableCommand {
         }
     }
 
-    private func options(for pairs: [RecordingPair], folder: String) -> RecordingEvaluation.Options {
-        // SIR needs the interfering sources, and an improvement the noisy input: asked for only by name.
-        let hasNoisy = pairs.contains { $0.noisy != nil }
-        let usual = MetricName.allCases.filter { $0 != .sir && (hasNoisy || $0 != .siSNRImprovement) }
-        var options = RecordingEvaluation.Options(
-            metrics: MetricNaming.ordered(scoring.metrics?.metrics.map(\.name) ?? usual),
-            toolVersion: ToolVersion.current)
-        if let jobs = scoring.jobs { options.jobs = jobs }
-        options.start = scoring.start
-        options.trim = recordings.trim
-        options.channel = recordings.channel
-        options.split = recordings.split
-        options.sampleCount = saveSamples
-        options.sampleFolder = folder + "/samples"
-        options.host = Machine.name
-        options.slurmJob = Machine.slurmJob
-        return options
+    private func recordingRun(_ list: RecordingList) -> RecordingRun {
+        var run = RecordingRun(system: system, toolVersion: ToolVersion.current)
+        run.split = recordings.split
+        run.trim = recordings.trim
+        run.channel = recordings.channel
+        run.manifestHash = list.manifestHash
+        run.host = Machine.name
+        run.slurmJob = Machine.slurmJob
+        return run
     }
 
     private func defaultFolder() -> String {

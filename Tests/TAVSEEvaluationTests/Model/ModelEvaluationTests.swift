@@ -57,7 +57,7 @@ import Testing
         #expect(try TinyExperiment.scores(many) == expected)
         let shards = try other("shards")
         for index in 1...3 {
-            _ = try TinyExperiment.evaluate(configuration, store: shards) { $0.shard = (index, 3) }
+            _ = try TinyExperiment.evaluate(configuration, store: shards, shard: Shard(index, of: 3))
         }
         #expect(try TinyExperiment.scores(shards) == expected)
         #expect(try shards.runs().count == 1)
@@ -74,7 +74,7 @@ import Testing
         let network = try TinyExperiment.network(configuration)
         let items = try ModelItems(configuration, split: .test)
         let run = try ModelRun(configuration, network, items: items, toolVersion: "test")
-        var options = ModelEvaluation.Options()
+        var options = EvaluationOptions()
         options.metrics = [.siSNR, .stoi]
         options.jobs = 1
         let cancellation = Cancellation()

@@ -52,20 +52,20 @@ enum TinyExperiment {
     /// Evaluates into a store and gives what was found.
     static func evaluate(
         _ configuration: Configuration, _ network: EvaluatedNetwork? = nil, store: ResultsStore,
-        modalities: [Modality]? = nil, control: VisualControl? = nil,
+        modalities: [Modality]? = nil, control: VisualControl? = nil, shard: Shard? = nil,
         cancellation: Cancellation = Cancellation(),
-        change: (inout ModelEvaluation.Options) -> Void = { _ in }
+        change: (inout EvaluationOptions) -> Void = { _ in }
     ) throws -> EvaluationOutcome {
         let network = try network ?? self.network(configuration)
         let used = try ModelRun.modalities(modalities, of: network.network.specification)
         let items = try ModelItems(configuration, split: .test, modalities: used, control: control)
         let run = try ModelRun(
             configuration, network, items: items, modalities: modalities, toolVersion: "test")
-        var options = ModelEvaluation.Options()
+        var options = EvaluationOptions()
         options.metrics = [.siSNR, .stoi]
         options.jobs = 2
         change(&options)
-        return try ModelEvaluation(network, items: items, run: run, options: options).run(
+        return try ModelEvaluation(network, items: items, run: run, shard: shard, options: options).run(
             store: store, cancellation: cancellation)
     }
 
