@@ -42,6 +42,33 @@ struct NetworkTests {
         #expect(try Network(NetworkSpecification(modalities: modalities)).state.parameterCount == count)
     }
 
+    /// Property: the same operations on the same numbers.
+    @Test(
+        "features made before give the same bits, one by one and in a batch", arguments: FusionKind.allCases)
+    func sharedFeatures(_ fusion: FusionKind) throws {
+        let network = try Network(Self.tiny([.audio, .rgb, .thermal], fusion))
+        network.state.mode = .evaluation
+        let one = frames.mapValues { $0.sliced(axis: 0, 0..<1) }
+        let features = try network.visualFeatures(one)
+        for row in 0..<2 {
+            let wave = noisy.sliced(axis: 0, row..<row + 1)
+            #expect(
+                try network(noisy: wave, features: features).wave.values
+                    == network(noisy: wave, frames: one).wave.values)
+        }
+        let both = one.mapValues { Tensor.concatenated([$0, $0], axis: 0) }
+        let shared = try network(noisy: noisy, features: features)
+        let apart = try network(noisy: noisy, frames: both)
+        #expect(shared.wave.values == apart.wave.values)
+        #expect(shared.gates?.values == apart.gates?.values)
+        #expect(
+            try network(noisy: noisy, features: [:]).wave.values
+                == network(noisy: noisy, frames: [:]).wave.values)
+        #expect(throws: ModelError.self) {
+            try network(noisy: noisy, features: [.rgb: Tensor.zeros([2, 3, 8])])
+        }
+    }
+
     /// Property.
     @Test("an absent modality contributes exactly nothing", arguments: FusionKind.allCases)
     func absence(_ fusion: FusionKind) throws {

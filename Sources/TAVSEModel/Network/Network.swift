@@ -74,6 +74,65 @@ public final class Network: Sendable {
     ) throws(ModelError) -> NetworkOutput {
         let spectrum = try stft.spectrum(noisy)
         let used = try check(frames, present, batch: noisy.shape[0])
+        return try enhance(noisy, spectrum, present) {
+            towers(frames, used, recomputesVisual: recomputesVisual)
+        }
+    }
+
+    /// Enhances a batch whose samples all show the same video, which ``visualFeatures(_:)`` has seen before.
+    ///
+    /// - Parameters:
+    ///   - noisy: waves `[B, S]`, S > N/2.
+    ///   - features: per modality `[1, frames, V]`. A modality left out is absent.
+    public func callAsFunction(noisy: Tensor, features: [Modality: Tensor]) throws(ModelError)
+        -> NetworkOutput
+    {
+        let spectrum = try stft.spectrum(noisy)
+        let known = specification.visualModalities
+        let width = specification.visualFeatures
+        for (modality, tensor) in features {
+            guard known.contains(modality) else {
+                throw .unknownModality(modality.rawValue, known: specification.modalities.map(\.rawValue))
+            }
+            guard tensor.rank == 3, tensor.shape[0] == 1, tensor.shape[1] > 0, tensor.shape[2] == width else {
+                throw .inputShape(
+                    input: "features of \(modality.rawValue)", expected: "[1, N, \(width)]",
+                    found: tensor.shape)
+            }
+        }
+        let batch = noisy.shape[0]
+        return try enhance(noisy, spectrum, [:]) {
+            features.mapValues {
+                batch == 1 ? $0 : Tensor.concatenated([Tensor](repeating: $0, count: batch), axis: 0)
+            }
+        }
+    }
+
+    /// What the visual towers make of mouth frames, for several noisy versions of one utterance.
+    ///
+    /// - Parameter frames: per modality `[B, frames, height, width, channels]`.
+    /// - Returns: per modality `[B, frames, V]`.
+    public func visualFeatures(_ frames: [Modality: Tensor]) throws(ModelError) -> [Modality: Tensor] {
+        let used = try check(frames, [:], batch: frames.values.first?.shape.first ?? 0)
+        return towers(frames, used, recomputesVisual: false)
+    }
+
+    private func towers(
+        _ frames: [Modality: Tensor], _ used: [Modality], recomputesVisual: Bool
+    ) -> [Modality: Tensor] {
+        used.reduce(into: [:]) { features, modality in
+            if let tower = visual[modality], let images = frames[modality] {
+                features[modality] = tower(images, recomputes: recomputesVisual)
+            }
+        }
+    }
+
+    /// - Parameter features: of the modalities used; asked for after the encoder, so that backward is through with them
+    ///   before it.
+    private func enhance(
+        _ noisy: Tensor, _ spectrum: Spectrum, _ present: [Modality: [Bool]],
+        features: () -> [Modality: Tensor]
+    ) throws(ModelError) -> NetworkOutput {
         let magnitude = spectrum.magnitude
         let shape = magnitude.shape
         let (batch, columns) = (shape[0], specification.halved(shape[2]))
@@ -82,11 +141,7 @@ public final class Network: Sendable {
             skips.append(layer(skips[skips.count - 1], activation: .leakyReLU(slope: Constants.slope)))
         }
         let deepest = skips.removeLast()
-        let features = used.reduce(into: [Modality: Tensor]()) { features, modality in
-            if let tower = visual[modality], let images = frames[modality] {
-                features[modality] = tower(images, recomputes: recomputesVisual)
-            }
-        }
+        let features = features()
         let marks = present.mapValues { Tensor([batch, 1, 1], values: $0.map { $0 ? 1 : 0 }) }
         let tokens = deepest.reshaped([batch, -1, specification.bottleneckWidth])
         let fused = bottleneck(tokens, columns: columns, features: features, present: marks)

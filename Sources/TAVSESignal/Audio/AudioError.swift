@@ -14,6 +14,8 @@ public enum AudioError: Error, Equatable, Sendable {
     case noSamples(path: String)
     /// The header announces more than the file holds.
     case truncated(path: String, expected: Int, found: Int, unit: String)
+    /// The file ends before its stream does; how much is missing is nowhere said.
+    case unfinished(path: String)
     /// Several channels and none chosen.
     case multichannel(path: String, channels: Int)
     /// The chosen channel (counted from 1) does not exist.
@@ -34,7 +36,8 @@ extension AudioError {
         switch self {
         case .missing(let path), .unreadable(let path, _), .empty(let path), .notAudio(let path, _),
             .unsupportedContainer(let path, _), .noSamples(let path), .truncated(let path, _, _, _),
-            .multichannel(let path, _), .noSuchChannel(let path, _, _), .tooLong(let path, _, _),
+            .unfinished(let path), .multichannel(let path, _), .noSuchChannel(let path, _, _),
+            .tooLong(let path, _, _),
             .cannotWrite(let path, _), .nonFinite(let path, _), .unsupportedOutput(let path, _):
             path
         }
@@ -49,7 +52,7 @@ extension AudioError {
         case .notAudio: "not_audio"
         case .unsupportedContainer: "unsupported_container"
         case .noSamples: "no_samples"
-        case .truncated: "truncated_file"
+        case .truncated, .unfinished: "truncated_file"
         case .multichannel: "multichannel"
         case .noSuchChannel: "no_such_channel"
         case .tooLong: "too_long"
@@ -73,6 +76,8 @@ extension AudioError: CustomStringConvertible {
         case .noSamples(let path): "\(path): holds no samples"
         case .truncated(let path, let expected, let found, let unit):
             "\(path): truncated: the header announces \(expected) \(unit) and the file holds \(found)"
+        case .unfinished(let path):
+            "\(path): truncated: its last Ogg page is cut short or does not end the stream; copy or make it again"
         case .multichannel(let path, let channels):
             "\(path): has \(channels) channels, expected 1; choose one with --channel (1 … \(channels))"
         case .noSuchChannel(let path, let channel, let channels):

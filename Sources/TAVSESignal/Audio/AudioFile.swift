@@ -3,7 +3,7 @@ import CSndfile
 /// Reads and writes audio files (WAV, FLAC, OGG, AIFF in; WAV, FLAC out) by libsndfile.
 ///
 /// Nothing is converted silently: the rate stays the file's, several channels are an error until one is
-/// chosen, and a file that ends before its header says is an error. 16- and 24-bit PCM arrive exactly
+/// chosen, and a file that ends before its header says, or an Ogg file without its end, is an error. 16- and 24-bit PCM arrive exactly
 /// (sample / 2¹⁵, sample / 2²³); 32-bit PCM is rounded to `Float`. NaN and infinity in float files are
 /// passed on, and reported by whoever measures the signal.
 public enum AudioFile {
@@ -60,7 +60,7 @@ public enum AudioFile {
 
     /// What the header says, without reading the samples.
     ///
-    /// - Throws: ``AudioError``, naming the file; a WAV shorter than its header says is found here, too.
+    /// - Throws: ``AudioError``, naming the file; a WAV, AIFF or OGG that was cut short is found here, too.
     public static func info(_ path: String) throws(AudioError) -> AudioInfo {
         let file = try RegularFile(path: path)
         let sound = try open(file)
@@ -79,7 +79,12 @@ public enum AudioFile {
                 path: file.path, expected: chunk.announcedBytes, found: chunk.presentBytes,
                 unit: "bytes of samples")
         }
+        if let form = AIFFForm(of: file), form.isTruncated {
+            throw .truncated(
+                path: file.path, expected: form.announcedBytes, found: form.presentBytes, unit: "bytes")
+        }
         let sound = try Sndfile(reading: file)
+        if OggEnding(of: file) == .cut { throw .unfinished(path: file.path) }
         guard AudioFormat.isSupported(sound.info) else {
             throw .unsupportedContainer(path: file.path, container: AudioFormat.container(of: sound.info))
         }

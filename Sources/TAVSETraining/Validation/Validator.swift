@@ -7,7 +7,7 @@ import TAVSESignal
 /// Scores a network on the fixed validation mixes: whole utterances, means over mixes.
 ///
 /// Mixes of one utterance have one length, so several of them make a batch without padding; no score depends on what
-/// else is in a batch.
+/// else is in a batch. They show the same video, so the visual towers run once per utterance.
 struct Validator {
     private let dataset: SpeechDataset
     private let batchSize: Int
@@ -31,6 +31,7 @@ struct Validator {
         let seconds = dataset.manifest.entries.map(\.durationSeconds).max() ?? 0
         let longest = max(1, Int(seconds * Double(DataRoot.sampleRate)))
         let room = max(1, capacity / longest)
+        // A divisor, so that no batch has mixes of two utterances.
         batchSize = (1...mixes).last { mixes % $0 == 0 && $0 <= room } ?? 1
         let count = min(Constants.samples, dataset.count)
         sampled = Set((0..<count).map { $0 * dataset.count / count })
@@ -56,10 +57,16 @@ struct Validator {
         let loader = try BatchLoader(
             dataset, order: Array(0..<dataset.count), epoch: 0, batchSize: batchSize, workers: workers)
         var sums = ValidationSums()
+        var seen: (utterance: String, features: [Modality: Tensor])?
         while let batch = try loader.next() {
             if isStopping() { return nil }
             let input = NetworkInput(batch)
-            let output = try network(noisy: input.noisy, frames: input.frames, present: input.present)
+            let utterance = batch.examples[0].entry.utterance
+            if seen?.utterance != utterance {
+                let frames = input.frames.mapValues { $0.sliced(axis: 0, 0..<1) }
+                seen = (utterance, try network.visualFeatures(frames))
+            }
+            let output = try network(noisy: input.noisy, features: seen?.features ?? [:])
             let parts = try loss.parts(output, clean: input.clean, stft: network.stft)
             sums.add(loss: Double(parts.total.item), examples: batch.shape.count)
             sums.add(output, network.specification.visualModalities, input.present)

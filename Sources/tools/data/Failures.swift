@@ -22,8 +22,8 @@ extension AudioError: ToolFailure {
         case .missing: .missingInput
         case .noSuchChannel: .usage
         case .cannotWrite, .nonFinite, .unsupportedOutput: .cannotWrite
-        case .unreadable, .empty, .notAudio, .unsupportedContainer, .noSamples, .truncated, .multichannel,
-            .tooLong:
+        case .unreadable, .empty, .notAudio, .unsupportedContainer, .noSamples, .truncated, .unfinished,
+            .multichannel, .tooLong:
             .badData
         }
     }

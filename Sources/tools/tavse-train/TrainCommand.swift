@@ -81,10 +81,7 @@ struct TrainCommand: ParsableCommand {
         var options = Trainer.Options(toolVersion: ToolVersion.current)
         options.resumes = resume
         options.isStopping = { stop.isRequested }
-        let staging = try configuration.data.stageTo.map {
-            try FrameStaging(
-                configuration.dataRoot, modalities: configuration.cameras, to: $0)
-        }
+        let staging = try configuration.data.stageTo.map { try stage(configuration, to: $0) }
         options.frameStores = staging?.stores ?? [:]
         let display = TrainingDisplay(quiet: quiet)
         let log = TrainingLogWriter { Diagnostics.train.say("warning: \($0)") }
@@ -98,6 +95,18 @@ struct TrainCommand: ParsableCommand {
                 ? OutcomeText.json(outcome, configuration) : OutcomeText.plain(outcome, configuration),
             terminator: "")
         if outcome.end == .interrupted { throw (watch.exitStatus ?? .stopped).exitCode }
+    }
+
+    private func stage(_ configuration: Configuration, to folder: String) throws -> FrameStaging {
+        let cameras = configuration.cameras
+        let staging = try FrameStaging(configuration.dataRoot, modalities: cameras, to: folder)
+        let parts = [
+            ("copied", staging.copied), ("there already", cameras.filter { !staging.copied.contains($0) }),
+        ].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.map(\.rawValue).joined(separator: " and "))" }
+        if !quiet, !parts.isEmpty {
+            Diagnostics.train.say("frames are read from \(folder), \(parts.joined(separator: "; "))")
+        }
+        return staging
     }
 
     private func rehearse(_ configuration: Configuration, _ stop: StopRequest, _ watch: SignalWatch) throws {

@@ -153,6 +153,64 @@ struct AudioFileTests {
         }
     }
 
+    @Test("notices an Ogg file that ends early, at every byte, and reads a whole one")
+    func truncatedOgg() throws {
+        let folder = try TemporaryFolder()
+        let path = Reference.fixture("audio", "tones.ogg")
+        let whole = [UInt8](try Data(contentsOf: path))
+        let signal = try AudioFile.read(path.path)
+        #expect(signal.count == 4000 && signal.sampleRate == 16_000)
+        #expect(try AudioFile.info(path.path).container == "OGG")
+        // Lossy: 20 dB tell the tones from anything else.
+        var (error, energy) = (0.0, 0.0)
+        for (n, sample) in signal.samples.enumerated() {
+            let phase = 2 * Double.pi * Double(n) / 16_000
+            let tone: Double = 0.3 * sin(440 * phase) + 0.05 * sin(1234 * phase)
+            error += (Double(sample) - tone) * (Double(sample) - tone)
+            energy += tone * tone
+        }
+        #expect(error < energy / 100)
+        for length in 1..<whole.count {
+            let part = try folder.write(Array(whole[..<length]), to: "part.ogg")
+            let error = #expect(throws: AudioError.self, "\(length) bytes") { try AudioFile.read(part) }
+            // Up to the end of the headers it is no recording at all.
+            #expect(length < 3446 || error == .unfinished(path: part), "\(length) bytes")
+            #expect(throws: AudioError.self, "\(length) bytes") { try AudioFile.info(part) }
+        }
+        // Bytes behind the last page, as taggers leave them, and two recordings in one file.
+        for rest in [[UInt8](repeating: 0, count: 128), whole] {
+            _ = try AudioFile.read(try folder.write(whole + rest, to: "more.ogg"))
+        }
+    }
+
+    @Test("notices an AIFF that ends early, and accepts one whose size was left open")
+    func truncatedAIFF() throws {
+        let folder = try TemporaryFolder()
+        func big(_ value: Int, _ bytes: Int) -> [UInt8] { Self.little(value, bytes).reversed() }
+        let rate: [UInt8] = [0x40, 0x0C, 0xFA, 0, 0, 0, 0, 0, 0, 0]
+        let samples: [UInt8] = (0..<500).flatMap { big($0 * 7, 2) }
+        func file(size: Int?) -> [UInt8] {
+            var common = Array("COMM".utf8)
+            for part in [big(18, 4), big(1, 2), big(500, 4), big(16, 2), rate] { common += part }
+            var sound = Array("SSND".utf8)
+            for part in [big(8 + samples.count, 4), big(0, 8), samples] { sound += part }
+            var form = Array("FORM".utf8)
+            for part in [big(size ?? 4 + common.count + sound.count, 4), Array("AIFF".utf8), common, sound] {
+                form += part
+            }
+            return form
+        }
+        let whole = file(size: nil)
+        let path = try folder.write(whole, to: "whole.aiff")
+        let expected: [Float] = (0..<500).map { Float($0 * 7) / 32_768 }
+        #expect(try AudioFile.read(path).samples == expected)
+        let cut = try folder.write(Array(whole[..<600]), to: "cut.aiff")
+        #expect(
+            throws: AudioError.truncated(path: cut, expected: whole.count, found: 600, unit: "bytes")
+        ) { try AudioFile.read(cut) }
+        #expect(try AudioFile.read(try folder.write(file(size: 0xFFFF_FFFF), to: "open.aiff")).count == 500)
+    }
+
     @Test("accepts a WAV whose size was left open by a recorder that streams")
     func openSize() throws {
         let folder = try TemporaryFolder()

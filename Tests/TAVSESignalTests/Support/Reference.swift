@@ -12,6 +12,14 @@ enum Reference {
             .appendingPathComponent("fixtures").appendingPathComponent(area)
     }
 
+    /// A file that lies in the repository alone.
+    static func fixture(_ area: String, _ name: String) -> URL {
+        URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("fixtures").appendingPathComponent(area).appendingPathComponent(name)
+    }
+
     /// A file's path when it is there.
     static func file(_ area: String, _ name: String) -> URL? {
         let url = folder(area).appendingPathComponent(name)
