@@ -7,7 +7,7 @@
 enum { MAXIMUM_KERNEL = 32 };
 
 /// How a plan computes its convolution.
-enum { METHOD_DIRECT = 0, METHOD_WINOGRAD_4 = 1, METHOD_WINOGRAD_3 = 2, METHOD_POLYPHASE = 3, METHOD_STRIDED = 4 };
+enum { METHOD_DIRECT = 0, METHOD_WINOGRAD_4 = 1, METHOD_WINOGRAD_3 = 2, METHOD_POLYPHASE = 3, METHOD_STRIDED = 4, METHOD_COUNT };
 
 /// The kernels compiled for one instruction set; the members mean what the public functions of those names mean.
 typedef struct {

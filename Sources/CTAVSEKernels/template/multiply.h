@@ -5,6 +5,9 @@
 
 enum { NR = NV * VL };
 
+/// How many rows ahead columns_by_panel asks for: a call to the last-level cache, in products of one row.
+enum { AHEAD = 16 };
+
 /// The inner dimension of a product: `runs` pieces of `length` consecutive floats, piece r of every row of A starting
 /// `offset[r]` floats after the row's address.
 typedef struct {
@@ -55,6 +58,13 @@ INLINE void columns_by_panel(
         for (int j = 0; j < vectors; j++) sum[i][j] = splat(0);
     for (int64_t k = 0; k < inner; k++) {
         const float *x = offset ? a + offset[k] : a + k * a_stride;
+        if (!offset) {
+            // Rows lie far apart, which the processor does not foresee.
+            __builtin_prefetch(x + AHEAD * a_stride);
+            __builtin_prefetch(x + AHEAD * a_stride + rows - 1);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < vectors; j++) __builtin_prefetch(b + (k + AHEAD) * b_stride + j * VL);
+        }
         vf column[NV];
 #pragma clang loop unroll(full)
         for (int j = 0; j < vectors; j++) column[j] = load(b + k * b_stride + j * VL);

@@ -159,7 +159,7 @@ static void phase_transform_input(
             vf in[6][6], to[6][6];
             for (int i = 0; i < 6; i++)
                 for (int j = 0; j < 6; j++) in[i][j] = load(d + i * pitch + j * pixel + c);
-            input_6_square(in, to);
+            four_input_square(in, to);
             for (int f = 0; f < 36; f++) store(v + f * step + t * pixel + c, to[f / 6][f % 6]);
         }
     }

@@ -49,6 +49,18 @@ static void add_channel_sums(const float *rows, int64_t stride, int64_t pixels, 
         }
 }
 
+/// Adds the chunks' sums of add_channel_sums, in order, to the bias gradient.
+INLINE void finish_bias_gradient(
+    float *bias_gradient, int32_t channels, bool accumulate, const char *workspace, int64_t chunks, int64_t per_chunk,
+    int64_t at) {
+    if (!bias_gradient) return;
+    for (int32_t n = 0; n < channels; n++) {
+        double sum = 0;
+        for (int64_t chunk = 0; chunk < chunks; chunk++) sum += ((const double *)(workspace + chunk * per_chunk + at))[n];
+        bias_gradient[n] = (accumulate ? bias_gradient[n] : 0) + (float)sum;
+    }
+}
+
 /// Bump allocation of caller-provided scratch, in bytes, each piece on its own cache lines.
 typedef struct {
     int64_t used;

@@ -21,7 +21,7 @@
 #define WK2 (1 / (-2 * (1 + WC)))
 #define WK3 (1 / (WC * (WC * WC - 1)))
 
-INLINE void input_6(const vf *d, vf *v) {
+INLINE void four_input(const vf *d, vf *v) {
     const vf e = d[4] - WB2 * d[2], o = WA * (d[3] - WB2 * d[1]);
     const vf f = d[4] - WA2 * d[2], q = WB * (d[3] - WA2 * d[1]);
     v[0] = WAB * d[0] - (WA2 + WB2) * d[2] + d[4];
@@ -32,7 +32,7 @@ INLINE void input_6(const vf *d, vf *v) {
     v[5] = WAB * d[1] - (WA2 + WB2) * d[3] + d[5];
 }
 
-INLINE void input_adjoint_6(const vf *v, vf *d) {
+INLINE void four_input_adjoint(const vf *v, vf *d) {
     const vf s1 = v[1] + v[2], d1 = v[1] - v[2], s2 = v[3] + v[4], d2 = v[3] - v[4];
     d[0] = WAB * v[0];
     d[1] = WAB * v[5] - (WA * WB2) * d1 - (WA2 * WB) * d2;
@@ -42,7 +42,7 @@ INLINE void input_adjoint_6(const vf *v, vf *d) {
     d[5] = v[5];
 }
 
-INLINE void output_6(const vf *m, vf *y) {
+INLINE void four_output(const vf *m, vf *y) {
     const vf s1 = m[1] + m[2], d1 = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
     y[0] = m[0] + s1 + s2;
     y[1] = WA * d1 + WB * d2;
@@ -50,7 +50,7 @@ INLINE void output_6(const vf *m, vf *y) {
     y[3] = m[5] + (WA * WA2) * d1 + (WB * WB2) * d2;
 }
 
-INLINE void output_adjoint_6(const vf *y, vf *m) {
+INLINE void four_output_adjoint(const vf *y, vf *m) {
     const vf e = y[0] + WA2 * y[2], o = WA * y[1] + (WA * WA2) * y[3];
     const vf f = y[0] + WB2 * y[2], q = WB * y[1] + (WB * WB2) * y[3];
     m[0] = y[0];
@@ -61,7 +61,7 @@ INLINE void output_adjoint_6(const vf *y, vf *m) {
     m[5] = y[3];
 }
 
-INLINE void weights_6(const vf *g, vf *u) {
+INLINE void four_weights(const vf *g, vf *u) {
     const vf e = WNA * (g[0] + WA2 * g[2]), o = (WNA * WA) * g[1];
     const vf f = WNB * (g[0] + WB2 * g[2]), q = (WNB * WB) * g[1];
     u[0] = (1 / WAB) * g[0];
@@ -72,14 +72,22 @@ INLINE void weights_6(const vf *g, vf *u) {
     u[5] = g[2];
 }
 
-INLINE void weights_adjoint_6(const vf *u, vf *g) {
+INLINE void four_weights_adjoint(const vf *u, vf *g) {
     const vf s1 = WNA * (u[1] + u[2]), d1 = WNA * (u[1] - u[2]), s2 = WNB * (u[3] + u[4]), d2 = WNB * (u[3] - u[4]);
     g[0] = (1 / WAB) * u[0] + s1 + s2;
     g[1] = WA * d1 + WB * d2;
     g[2] = u[5] + WA2 * s1 + WB2 * s2;
 }
 
-INLINE void input_5(const vf *d, vf *v) {
+#define KIND four
+#define TILE 6
+#define OUT 4
+#define STEP 4
+#define CLASSES 6
+#define SLOT(I, J) (6 * (I) + (J))
+#include "filter_tiles.h"
+
+INLINE void three_input(const vf *d, vf *v) {
     v[0] = WC * (d[0] - d[2]) + (d[3] - d[1]);
     v[1] = d[3] + (1 - WC) * d[2] - WC * d[1];
     v[2] = d[3] - (1 + WC) * d[2] + WC * d[1];
@@ -87,7 +95,7 @@ INLINE void input_5(const vf *d, vf *v) {
     v[4] = d[4] - d[2] + WC * (d[1] - d[3]);
 }
 
-INLINE void input_adjoint_5(const vf *v, vf *d) {
+INLINE void three_input_adjoint(const vf *v, vf *d) {
     d[0] = WC * v[0];
     d[1] = WC * (v[2] - v[1] + v[4]) - v[0] - v[3];
     d[2] = (1 - WC) * v[1] - (1 + WC) * v[2] - WC * v[0] - v[4];
@@ -95,14 +103,14 @@ INLINE void input_adjoint_5(const vf *v, vf *d) {
     d[4] = v[4];
 }
 
-INLINE void output_5(const vf *m, vf *y) {
+INLINE void three_output(const vf *m, vf *y) {
     const vf s = m[1] + m[2];
     y[0] = m[0] + s + m[3];
     y[1] = m[1] - m[2] + WC * m[3];
     y[2] = s + (WC * WC) * m[3] + m[4];
 }
 
-INLINE void output_adjoint_5(const vf *y, vf *m) {
+INLINE void three_output_adjoint(const vf *y, vf *m) {
     const vf s = y[0] + y[2];
     m[0] = y[0];
     m[1] = s + y[1];
@@ -111,7 +119,7 @@ INLINE void output_adjoint_5(const vf *y, vf *m) {
     m[4] = y[2];
 }
 
-INLINE void weights_5(const vf *g, vf *u) {
+INLINE void three_weights(const vf *g, vf *u) {
     const vf s = g[0] + g[2];
     u[0] = (1 / WC) * g[0];
     u[1] = WK1 * (s + g[1]);
@@ -120,34 +128,17 @@ INLINE void weights_5(const vf *g, vf *u) {
     u[4] = g[2];
 }
 
-INLINE void weights_adjoint_5(const vf *u, vf *g) {
+INLINE void three_weights_adjoint(const vf *u, vf *g) {
     const vf x = WK1 * u[1], y = WK2 * u[2], z = WK3 * u[3];
     g[0] = (1 / WC) * u[0] + x + y + z;
     g[1] = x - y + WC * z;
     g[2] = x + y + (WC * WC) * z + u[4];
 }
 
-/// The two-dimensional transform T x Tᵀ from its one-dimensional form, which maps `FROM` values to `TO`.
-#define TWO_DIMENSIONAL(ONE, FROM, TO)                              \
-    INLINE void ONE##_square(vf x[FROM][FROM], vf y[TO][TO]) {      \
-        vf half[TO][FROM];                                          \
-        _Pragma("clang loop unroll(full)") for (int j = 0; j < FROM; j++) { \
-            vf in[FROM], out[TO];                                   \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < FROM; i++) in[i] = x[i][j]; \
-            ONE(in, out);                                           \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < TO; i++) half[i][j] = out[i]; \
-        }                                                           \
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < TO; i++) ONE(half[i], y[i]); \
-    }
-TWO_DIMENSIONAL(input_6, 6, 6)
-TWO_DIMENSIONAL(input_adjoint_6, 6, 6)
-TWO_DIMENSIONAL(output_6, 6, 4)
-TWO_DIMENSIONAL(output_adjoint_6, 4, 6)
-TWO_DIMENSIONAL(weights_6, 3, 6)
-TWO_DIMENSIONAL(weights_adjoint_6, 6, 3)
-TWO_DIMENSIONAL(input_5, 5, 5)
-TWO_DIMENSIONAL(input_adjoint_5, 5, 5)
-TWO_DIMENSIONAL(output_5, 5, 3)
-TWO_DIMENSIONAL(output_adjoint_5, 3, 5)
-TWO_DIMENSIONAL(weights_5, 3, 5)
-TWO_DIMENSIONAL(weights_adjoint_5, 5, 3)
+#define KIND three
+#define TILE 5
+#define OUT 3
+#define STEP 3
+#define CLASSES 5
+#define SLOT(I, J) (5 * (I) + (J))
+#include "filter_tiles.h"
