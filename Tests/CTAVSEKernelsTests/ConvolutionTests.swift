@@ -53,6 +53,12 @@ extension KernelTests {
             Case(b: 7, h: 8, w: 2, c: 257, n: 31, s: 2), Case(h: 20, w: 20, c: 64, n: 1, k: 4, s: 2, p: 1),
             Case(b: 9, h: 12, w: 11, c: 33, n: 47, s: 2), Case(b: 5, h: 6, w: 5, c: 128, n: 80, s: 2),
             Case(b: 1, h: 67, w: 63, c: 19, n: 33, s: 2), Case(h: 36, w: 126, c: 16, n: 32, s: 2),
+            Case(h: 4, w: 3, c: 211, n: 203), Case(h: 6, w: 5, c: 211, n: 203, s: 2),
+        ]
+
+        /// Weights too large for a cache and more tiles than one pass holds.
+        static let severalPasses = [
+            Case(b: 145, h: 3, w: 2, c: 1100, n: 39), Case(b: 74, h: 6, w: 5, c: 1100, n: 39, s: 2),
         ]
 
         static let tolerance = 3e-6
@@ -66,6 +72,14 @@ extension KernelTests {
                 for threads in [Int32(1), 3] {
                     KernelTests.with(set: set, threads: threads) { checkForward(test, form) }
                 }
+            }
+        }
+
+        @Test("sums over several passes equal the direct sums", arguments: instructionSets, severalPasses)
+        func passes(set: Int32, test: Case) {
+            KernelTests.with(set: set, threads: 3) {
+                checkForward(test, .residual)
+                checkBackward(test, .residual)
             }
         }
 
@@ -320,40 +334,41 @@ extension KernelTests {
             }
         }
 
+        private func run(_ test: Case, threads: Int32) -> (y: [Float], dw: [Float], mean: [Double]) {
+            KernelTests.with(set: KernelTests.instructionSets.last ?? 0, threads: threads) {
+                var random = Random(state: 3)
+                var shape = test.shape
+                var plan = tavse_conv_plan()
+                _ = tavse_conv_make_plan(&shape, &plan)
+                let x = random.floats(test.b * test.h * test.w * test.c)
+                let w = random.floats(test.n * test.c * test.k * test.k)
+                let y = Buffer<Float>(Int(shape.batch * shape.out_h * shape.out_w) * test.n)
+                let dw = Buffer<Float>(w.count)
+                let (mean, m2) = (Buffer<Double>(test.n), Buffer<Double>(test.n))
+                var source = tavse_source()
+                source.values = x.constant
+                source.channels = Int32(test.c)
+                source.slope = 1
+                var sink = tavse_sink()
+                sink.values = y.pointer
+                sink.slope = 1
+                sink.mean = mean.pointer
+                sink.m2 = m2.pointer
+                let packed = Buffer<Float>(Int(plan.forward_weights))
+                let workspace = Buffer<UInt8>(Int(max(plan.forward_workspace, plan.backward_workspace)))
+                tavse_conv_pack_forward(&plan, w.constant, packed.pointer)
+                tavse_conv_forward(&plan, &source, 1, packed.constant, &sink, workspace.memory)
+                var gradient = source
+                gradient.values = y.constant
+                gradient.channels = Int32(test.n)
+                tavse_conv_backward(
+                    &plan, &source, 1, &gradient, 1, nil, nil, dw.pointer, nil, false, workspace.memory)
+                return (y.values, dw.values, mean.values)
+            }
+        }
+
         @Test("gives the same bits every time, and forward at any number of threads")
         func determinism() {
-            func run(_ test: Case, threads: Int32) -> (y: [Float], dw: [Float], mean: [Double]) {
-                KernelTests.with(set: KernelTests.instructionSets.last ?? 0, threads: threads) {
-                    var random = Random(state: 3)
-                    var shape = test.shape
-                    var plan = tavse_conv_plan()
-                    _ = tavse_conv_make_plan(&shape, &plan)
-                    let x = random.floats(test.b * test.h * test.w * test.c)
-                    let w = random.floats(test.n * test.c * test.k * test.k)
-                    let y = Buffer<Float>(Int(shape.batch * shape.out_h * shape.out_w) * test.n)
-                    let dw = Buffer<Float>(w.count)
-                    let (mean, m2) = (Buffer<Double>(test.n), Buffer<Double>(test.n))
-                    var source = tavse_source()
-                    source.values = x.constant
-                    source.channels = Int32(test.c)
-                    source.slope = 1
-                    var sink = tavse_sink()
-                    sink.values = y.pointer
-                    sink.slope = 1
-                    sink.mean = mean.pointer
-                    sink.m2 = m2.pointer
-                    let packed = Buffer<Float>(Int(plan.forward_weights))
-                    let workspace = Buffer<UInt8>(Int(max(plan.forward_workspace, plan.backward_workspace)))
-                    tavse_conv_pack_forward(&plan, w.constant, packed.pointer)
-                    tavse_conv_forward(&plan, &source, 1, packed.constant, &sink, workspace.memory)
-                    var gradient = source
-                    gradient.values = y.constant
-                    gradient.channels = Int32(test.n)
-                    tavse_conv_backward(
-                        &plan, &source, 1, &gradient, 1, nil, nil, dw.pointer, nil, false, workspace.memory)
-                    return (y.values, dw.values, mean.values)
-                }
-            }
             for test in [
                 Case(b: 19, h: 12, w: 12, c: 32, n: 32), Case(b: 19, h: 12, w: 12, c: 32, n: 32, s: 2),
             ] {
@@ -362,6 +377,19 @@ extension KernelTests {
                 let alone = run(test, threads: 1)
                 #expect(once.y == again.y && once.dw == again.dw && once.mean == again.mean)
                 #expect(once.y == alone.y && once.mean == alone.mean)
+            }
+        }
+
+        @Test("with large weights gradients, too, have the same bits at any number of threads")
+        func largeWeightsDeterminism() {
+            for test in [
+                Case(b: 19, h: 3, w: 3, c: 211, n: 203), Case(b: 19, h: 6, w: 6, c: 211, n: 203, s: 2),
+            ] {
+                let alone = run(test, threads: 1)
+                for threads in [Int32(2), 3, 8] {
+                    let several = run(test, threads: threads)
+                    #expect(several.y == alone.y && several.mean == alone.mean && several.dw == alone.dw)
+                }
             }
         }
 
