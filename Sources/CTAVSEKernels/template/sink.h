@@ -61,33 +61,94 @@ static void gather_statistics(
     }
 }
 
-/// The same while copying `from` (pixels `pixel` floats apart) to `values`, for whole vectors of channels.
-static void store_with_statistics(
-    const float *from, int64_t pixel, float *values, int64_t stride, int64_t pixels, int32_t channels, sums *total,
-    int64_t seen) {
-    for (int32_t c = 0; c < channels; c += VL) {
-        const vf shift = load(from + c);
-        vf s0 = splat(0), s1 = splat(0), q0 = splat(0), q1 = splat(0);
-        int64_t i = 0;
-        for (; i + 2 <= pixels; i += 2) {
-            const vf v0 = load(from + i * pixel + c), v1 = load(from + (i + 1) * pixel + c);
-            store(values + i * stride + c, v0);
-            store(values + (i + 1) * stride + c, v1);
-            const vf d0 = v0 - shift, d1 = v1 - shift;
-            s0 += d0;
-            s1 += d1;
-            q0 += d0 * d0;
-            q1 += d1 * d1;
-        }
-        if (i < pixels) {
-            const vf v0 = load(from + i * pixel + c);
-            store(values + i * stride + c, v0);
-            const vf d0 = v0 - shift;
-            s0 += d0;
-            q0 += d0 * d0;
-        }
-        join_lanes(s0 + s1, q0 + q1, shift, pixels, VL, total + c, seen);
+/// Rows of `width` pixels in scratch memory, `pixel` floats apart, rows `pitch` apart; the next is number `column`.
+typedef struct {
+    const float *row;
+    int64_t width, pitch, pixel, column;
+} pixel_walk;
+
+INLINE void walk_on(pixel_walk *w, int64_t pixels) {
+    w->column += pixels;
+    w->row += w->column / w->width * w->pitch;
+    w->column %= w->width;
+}
+
+/// What decides where an activation's gradient passes: nothing, the stored activation, or scale · z + shift.
+typedef enum { MASK_NONE, MASK_OUTPUT, MASK_Z } sink_mask;
+
+/// Takes `pixels` pixels to the sink's from p on and adds Σ y and Σ y · (z − center) to `total`, for `vectors` vectors
+/// of channels from c on and slopes of 0 and 1.
+INLINE void store_with_sums(
+    const int vectors, const sink_mask mask, const bool accumulate, const tavse_sink *k, int32_t channels, int32_t c,
+    int64_t p, int64_t pixels, const pixel_walk *walk, sums *total) {
+    const int64_t stride = distance(k->stride, channels), z_stride = distance(k->z_stride, channels);
+    const int64_t output_stride = mask == MASK_OUTPUT ? distance(k->output_stride, channels) : 0;
+    float *y = k->values + p * stride + c;
+    const float *z = k->z + p * z_stride + c, *output = mask == MASK_OUTPUT ? k->output + p * output_stride + c : z;
+    vf scale[2], shift[2], middle[2], sum[2], product[2];
+    for (int j = 0; j < vectors; j++) {
+        scale[j] = mask == MASK_Z ? load(k->scale + c + j * VL) : splat(1);
+        shift[j] = mask == MASK_Z ? load(k->shift + c + j * VL) : splat(0);
+        middle[j] = k->center ? load(k->center + c + j * VL) : splat(0);
+        sum[j] = product[j] = splat(0);
     }
+    const float *row = walk->row + c;
+    int64_t column = walk->column;
+    for (int64_t left = pixels; left > 0; column = 0, row += walk->pitch) {
+        const int64_t piece = minimum(left, walk->width - column);
+        const float *from = row + column * walk->pixel;
+        left -= piece;
+        for (int64_t i = 0; i < piece; i++, from += walk->pixel, y += stride, z += z_stride, output += output_stride)
+            for (int j = 0; j < vectors; j++) {
+                vf v = load(from + j * VL);
+                const vf at = load(z + j * VL);
+                if (accumulate) v += load(y + j * VL);
+                if (mask == MASK_OUTPUT) v = choose(load(output + j * VL) > 0, v, splat(0));
+                if (mask == MASK_Z) v = choose(at * scale[j] + shift[j] > 0, v, splat(0));
+                store(y + j * VL, v);
+                sum[j] += v;
+                product[j] += v * (at - middle[j]);
+            }
+    }
+    for (int j = 0; j < vectors; j++) {
+        float s[VL], q[VL];
+        store(s, sum[j]);
+        store(q, product[j]);
+        for (int32_t i = 0; i < VL; i++) {
+            total[c + j * VL + i].first += s[i];
+            total[c + j * VL + i].second += q[i];
+        }
+    }
+}
+
+/// Stores `pixels` plain pixels and joins their statistics to `total`, which covers `seen` pixels, for `vectors` vectors
+/// of channels from c on.
+INLINE void store_with_statistics(
+    const int vectors, const tavse_sink *k, int32_t channels, int32_t c, int64_t p, int64_t pixels,
+    const pixel_walk *walk, sums *total, int64_t seen) {
+    const int64_t stride = distance(k->stride, channels);
+    float *y = k->values + p * stride + c;
+    const float *row = walk->row + c;
+    int64_t column = walk->column;
+    vf shift[4], sum[4], square[4];
+    for (int j = 0; j < vectors; j++) {
+        shift[j] = load(row + column * walk->pixel + j * VL);
+        sum[j] = square[j] = splat(0);
+    }
+    for (int64_t left = pixels; left > 0; column = 0, row += walk->pitch) {
+        const int64_t piece = minimum(left, walk->width - column);
+        const float *from = row + column * walk->pixel;
+        left -= piece;
+        for (int64_t i = 0; i < piece; i++, from += walk->pixel, y += stride)
+            for (int j = 0; j < vectors; j++) {
+                const vf v = load(from + j * VL), d = v - shift[j];
+                store(y + j * VL, v);
+                sum[j] += d;
+                square[j] += d * d;
+            }
+    }
+    for (int j = 0; j < vectors; j++)
+        join_lanes(sum[j], square[j], shift[j], pixels, VL, total + c + j * VL, seen);
 }
 
 static void gather_sums(
@@ -200,39 +261,72 @@ static void sink_pixels(
     sink_pixels_general(k, channels, p, pixels, from, pixel);
 }
 
+/// Stores and gathers `pixels` pixels in one pass, if the sink is one of those that training meets everywhere.
+static bool store_and_gather(
+    const tavse_sink *k, int32_t channels, int64_t p, int64_t pixels, const pixel_walk *walk, sums *total,
+    int64_t seen) {
+    if (channels % VL != 0 || k->bias) return false;
+    int32_t c = 0;
+    if (sink_has_statistics(k)) {
+        if (k->accumulate || k->slope != 1) return false;
+        for (; c + 4 * VL <= channels; c += 4 * VL)
+            store_with_statistics(4, k, channels, c, p, pixels, walk, total, seen);
+        for (; c + 2 * VL <= channels; c += 2 * VL)
+            store_with_statistics(2, k, channels, c, p, pixels, walk, total, seen);
+        for (; c < channels; c += VL) store_with_statistics(1, k, channels, c, p, pixels, walk, total, seen);
+        return true;
+    }
+    if (!sink_has_sums(k) || !k->z) return false;
+    sink_mask mask = MASK_NONE;
+    if (k->slope == 0 && k->output) mask = MASK_OUTPUT;
+    else if (k->slope == 0 && k->scale && k->shift) mask = MASK_Z;
+    else if (k->slope != 1) return false;
+#define TAKE(MASK, ACCUMULATE)                                                                    \
+    do {                                                                                          \
+        for (; c + 2 * VL <= channels; c += 2 * VL)                                               \
+            store_with_sums(2, MASK, ACCUMULATE, k, channels, c, p, pixels, walk, total);         \
+        for (; c < channels; c += VL)                                                             \
+            store_with_sums(1, MASK, ACCUMULATE, k, channels, c, p, pixels, walk, total);         \
+    } while (0)
+    switch (mask) {
+    case MASK_NONE:
+        if (k->accumulate) TAKE(MASK_NONE, true);
+        else TAKE(MASK_NONE, false);
+        break;
+    case MASK_OUTPUT:
+        if (k->accumulate) TAKE(MASK_OUTPUT, true);
+        else TAKE(MASK_OUTPUT, false);
+        break;
+    case MASK_Z:
+        if (k->accumulate) TAKE(MASK_Z, true);
+        else TAKE(MASK_Z, false);
+        break;
+    }
+#undef TAKE
+    return true;
+}
+
 /// Takes `rows` rows of `width` pixels (`pixel` floats apart, rows `pitch` apart) to the sink's pixels from p on, and
 /// adds their final values to the sums `total` of a block that covers `seen` pixels so far.
 static void sink_rows(
     const tavse_sink *k, int32_t channels, int64_t p, int64_t rows, int64_t width, const float *from, int64_t pitch,
     int64_t pixel, sums *total, int64_t seen) {
-    const int64_t stride = distance(k->stride, channels), pixels = rows * width;
-    const int64_t chunk = maximum(8, minimum(SUM_PIXELS, 4096 / channels));
-    const bool simple = rows == 1 && channels % VL == 0 && !k->bias && !k->accumulate && k->slope == 1;
-    int64_t column = 0;
-    for (int64_t start = 0; start < pixels; start += chunk) {
-        const int64_t n = minimum(chunk, pixels - start);
-        float *block = k->values + (p + start) * stride;
-        if (simple && sink_has_statistics(k)) {
-            store_with_statistics(from + start * pixel, pixel, block, stride, n, channels, total, seen + start);
-            continue;
+    const int64_t stride = distance(k->stride, channels), z_stride = distance(k->z_stride, channels);
+    const int64_t pixels = rows * width, chunk = maximum(8, minimum(SUM_PIXELS, 4096 / channels));
+    pixel_walk walk = {from, width, pitch, pixel, 0};
+    for (int64_t start = 0, n; start < pixels; start += n, walk_on(&walk, n)) {
+        n = minimum(chunk, pixels - start);
+        if (store_and_gather(k, channels, p + start, n, &walk, total, seen + start)) continue;
+        pixel_walk piece = walk;
+        for (int64_t i = 0, taken; i < n; i += taken, walk_on(&piece, taken)) {
+            taken = minimum(n - i, width - piece.column);
+            sink_pixels(k, channels, p + start + i, taken, piece.row + piece.column * pixel, pixel);
         }
-        for (int64_t i = 0; i < n;) {
-            // A piece of one row, at most to its end.
-            const int64_t piece = minimum(n - i, width - column);
-            sink_pixels(k, channels, p + start + i, piece, from + column * pixel, pixel);
-            i += piece;
-            column += piece;
-            if (column == width) {
-                column = 0;
-                from += pitch;
-            }
-        }
+        const float *block = k->values + (p + start) * stride;
         if (sink_has_statistics(k)) gather_statistics(block, stride, n, channels, total, seen + start);
-        else if (sink_has_sums(k)) {
-            const int64_t z_stride = distance(k->z_stride, channels);
+        else if (sink_has_sums(k))
             gather_sums(
                 block, stride, k->z ? k->z + (p + start) * z_stride : NULL, z_stride, k->center, n, channels, total);
-        }
     }
 }
 
