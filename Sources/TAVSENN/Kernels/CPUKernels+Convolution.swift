@@ -39,8 +39,7 @@ extension CPUKernels {
 
     func convolutionGradients(
         _ g: ConvolutionGeometry, _ x: Operand?, _ dy: Operand, weight: Source?, dx: Target?,
-        dWeight: Target?,
-        dBias: Target?
+        ending: GradientEnding?, dWeight: Target?, dBias: Target?
     ) {
         var plan = Self.plan(g)
         Self.withScratch(dx == nil ? 1 : Int(plan.backward_weights)) { packed in
@@ -55,7 +54,7 @@ extension CPUKernels {
                                 workspace)
                             return
                         }
-                        Self.withSink(dx, bias: nil, nil) { sink in
+                        Self.withSink(dx, ending) { sink in
                             tavse_conv_backward(
                                 &plan, inputs, inputCount, gradients, gradientCount, packed, sink, dWeight,
                                 dBias,
@@ -103,11 +102,14 @@ extension CPUKernels {
         }
     }
 
-    func maxPoolGradient(_ g: ConvolutionGeometry, _ dy: Source, winner: UnsafePointer<UInt8>, _ dx: Target) {
+    func maxPoolGradient(
+        _ g: ConvolutionGeometry, _ dy: Source, winner: UnsafePointer<UInt8>, _ dx: Target,
+        ending: GradientEnding?
+    ) {
         let channels = Int32(g.inputChannels)
         let bytes = tavse_map_workspace(Int64(g.batch * g.inputHeight * g.inputWidth), channels)
         Self.withScratch(bytes: bytes) { workspace in
-            Self.withSink(dx, bias: nil, nil) { sink in
+            Self.withSink(dx, ending) { sink in
                 tavse_max_pool_backward(
                     Int32(g.batch), Int32(g.inputHeight), Int32(g.inputWidth), channels,
                     Int32(g.kernelHeight),

@@ -21,28 +21,15 @@ extension CPUKernels {
         return statistics
     }
 
-    func maskedGradient(
-        _ pass: BatchNormPass, _ g: Target, sum: UnsafeMutablePointer<Double>,
-        product: UnsafeMutablePointer<Double>
-    ) {
-        let channels = pass.scale.count
-        let pixels = Int64(pass.z.count / max(1, channels))
+    func end(_ gradient: Source, _ ending: GradientEnding, _ g: Target) {
+        let channels = ending.scale.count
+        let pixels = Int64(ending.z.count / max(1, channels))
         var source = tavse_source()
-        source.values = pass.gradient.source
+        source.values = gradient
         source.channels = Int32(channels)
         source.slope = 1
-        var sink = tavse_sink()
-        sink.values = g
-        sink.slope = pass.slope
-        sink.z = pass.z.source
-        sink.scale = pass.scale.source
-        sink.shift = pass.shift.source
-        sink.output = pass.output.map(\.source)
-        sink.center = pass.center.source
-        sink.sum = sum
-        sink.sum_z = product
         Self.withScratch(bytes: tavse_map_workspace(pixels, Int32(channels))) { workspace in
-            tavse_map(&source, 1, pixels, &sink, workspace)
+            Self.withSink(g, ending) { sink in tavse_map(&source, 1, pixels, sink, workspace) }
         }
     }
 
@@ -88,6 +75,32 @@ extension CPUKernels {
             sink.mean = mean
             sink.m2 = squares
             body(&sink)
+        }
+    }
+
+    /// Calls `body` with a sink that writes a gradient to `g`, through its ending where it has one.
+    static func withSink(
+        _ g: Target, _ ending: GradientEnding?, _ body: (UnsafePointer<tavse_sink>) -> Void
+    ) {
+        guard let ending else {
+            withSink(g, bias: nil, nil, body)
+            return
+        }
+        var sink = tavse_sink()
+        sink.values = g
+        sink.accumulate = ending.accumulates
+        sink.slope = ending.slope
+        sink.z = ending.z.source
+        sink.scale = ending.scale.source
+        sink.shift = ending.shift.source
+        sink.output = ending.output.map(\.source)
+        sink.center = ending.center.source
+        withExtendedLifetime(ending) {
+            ending.sums.fill { sum, product in
+                sink.sum = sum
+                sink.sum_z = product
+                body(&sink)
+            }
         }
     }
 

@@ -21,16 +21,13 @@ protocol Kernels: Sendable {
     /// All gradients that have a target, in one pass over dy.
     func convolutionGradients(
         _ g: ConvolutionGeometry, _ x: Operand?, _ dy: Operand, weight: Source?, dx: Target?,
-        dWeight: Target?,
-        dBias: Target?)
+        ending: GradientEnding?, dWeight: Target?, dBias: Target?)
 
     // Operands: values of a formula, and what batch norm needs of them.
     func evaluate(_ x: Operand, _ y: Target)
     func statistics(_ x: Operand) -> ChannelStatistics
-    /// g = gradient · φ′, the mask taken from `output` where given, else from scale · z + shift; Σ g, Σ g · (z − center).
-    func maskedGradient(
-        _ pass: BatchNormPass, _ g: Target, sum: UnsafeMutablePointer<Double>,
-        product: UnsafeMutablePointer<Double>)
+    /// The gradient through an ending, on its own.
+    func end(_ gradient: Source, _ ending: GradientEnding, _ g: Target)
 
     // Element by element.
     func unary(_ operation: UnaryOperation, _ x: Source, _ y: Target, count: Int)
@@ -59,7 +56,9 @@ protocol Kernels: Sendable {
 
     // Pooling and moving.
     func maxPool(_ g: ConvolutionGeometry, _ x: Operand, _ y: Target, winner: UnsafeMutablePointer<UInt8>)
-    func maxPoolGradient(_ g: ConvolutionGeometry, _ dy: Source, winner: UnsafePointer<UInt8>, _ dx: Target)
+    func maxPoolGradient(
+        _ g: ConvolutionGeometry, _ dy: Source, winner: UnsafePointer<UInt8>, _ dx: Target,
+        ending: GradientEnding?)
     func copyBlocks(
         _ x: Source, stride: Int, _ y: Target, stride targetStride: Int, length: Int, count: Int)
     func permute(_ x: Source, shape: [Int], strides: [Int], _ y: Target)
@@ -158,15 +157,22 @@ public enum Activation: Equatable, Sendable {
     }
 }
 
-/// What the gradient of batch norm reads first: z, the incoming gradient and the activation's side.
-struct BatchNormPass {
+/// What a kernel may do with a gradient dy while it writes it, so that batch norm's backward pass need not:
+///
+///     g = dy · φ′  (+ what stands there already),   Σ g,   Σ g · (z − center)
+///
+/// with the side of the activation from `output` where given, else from scale · z + shift.
+struct GradientEnding {
     var z: Tensor
-    var gradient: Tensor
     var output: Tensor?
     var scale: Tensor
     var shift: Tensor
     var center: Tensor
     var slope: Float
+    /// Whether the target holds other parts of dy.
+    var accumulates: Bool
+    /// Receives both sums.
+    var sums: ChannelStatistics
 }
 
 struct AttentionDimensions {

@@ -112,20 +112,26 @@ extension Tensor {
         }
         let savedZ = Saved(self)
         let savedY = residual != nil && activation != .none ? Saved(result) : nil
+        let step = NormGradientStep(
+            z: savedZ, output: savedY, affine: affine, slope: activation.negativeSlope)
         let (wantsZ, wantsResidual) = (wantsGradient, residual?.wantsGradient ?? false)
-        return result.recorded("batch norm", all) { dy in
+        // A tape that checks gradients wants to see them as they are; compressed activations are restored once.
+        let leavesStep = Tensor.mayPend
+        let output = result.recorded("batch norm", all) { dy in
             let z = savedZ.restored()
-            let pass = BatchNormPass(
-                z: z, gradient: dy, output: savedY?.restored(), scale: affine.scale, shift: affine.shift,
-                center: affine.mean, slope: activation.negativeSlope)
-            let g = Tensor(uninitialized: z.shape)
-            let sums = ChannelStatistics(channels: affine.scale.count)
-            sums.fill { Device.kernels.maskedGradient(pass, g.target, sum: $0, product: $1) }
+            var g = dy
+            if step.sums == nil {
+                g = Tensor(uninitialized: z.shape)
+                step.take(accumulates: false) { Device.kernels.end(dy.source, $0, g.target) }
+            }
             let gradients = NormGradients(
-                sums, affine, rows: batchStatistics ? z.count / affine.scale.count : nil)
+                step.sums ?? ChannelStatistics(channels: affine.scale.count), affine,
+                rows: batchStatistics ? z.count / affine.scale.count : nil)
             let dz = wantsZ ? gradients.input(g, z) : nil
             return [dz, gradients.weight, gradients.bias, wantsResidual ? g : nil]
         }
+        if leavesStep { output.node?.step = step }
+        return output
     }
 }
 

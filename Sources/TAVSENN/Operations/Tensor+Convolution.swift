@@ -44,17 +44,22 @@ extension Tensor {
             return result.recorded("convolution", all) { _ in [] }
         }
         let savedX = weight.wantsGradient ? Saved(self) : nil
-        let savedWeight = wantsGradient ? weight.detached : nil
-        let (shapeX, wantsBias) = (shape, bias?.wantsGradient ?? false)
+        let input = node.map { ($0, weight.detached, shape) }
+        let wantsBias = bias?.wantsGradient ?? false
         return result.recorded("convolution", all) { dy in
             let x = savedX?.restored()
-            let dx = savedWeight.map { _ in Tensor(uninitialized: shapeX) }
             let dw = x.map { _ in Tensor(uninitialized: w) }
             let db = wantsBias ? Tensor(uninitialized: [g.outputChannels]) : nil
-            Device.kernels.convolutionGradients(
-                g, x?.operand, dy.operand, weight: savedWeight?.source, dx: dx?.target, dWeight: dw?.target,
-                dBias: db?.target)
-            return [dx, dw, db]
+            let gradients = { (weight: Source?, dx: Target?, ending: GradientEnding?) in
+                Device.kernels.convolutionGradients(
+                    g, x?.operand, dy.operand, weight: weight, dx: dx, ending: ending, dWeight: dw?.target,
+                    dBias: db?.target)
+            }
+            guard let (node, weight, shape) = input else {
+                gradients(nil, nil, nil)
+                return [nil, dw, db]
+            }
+            return [Node.part(of: node, shape: shape) { gradients(weight.source, $0, $1) }, dw, db]
         }
     }
 }

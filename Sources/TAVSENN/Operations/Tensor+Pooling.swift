@@ -23,11 +23,15 @@ extension Tensor {
         let result = Tensor(uninitialized: [g.batch, g.outputHeight, g.outputWidth, g.outputChannels])
         let winner = ByteStorage(count: result.count)
         Device.kernels.maxPool(g, operand, result.target, winner: winner.pointer)
+        guard let node else { return result.recorded("max pool", [self]) { _ in [] } }
         let shapeX = shape
         return result.recorded("max pool", [self]) { dy in
-            let dx = Tensor(uninitialized: shapeX)
-            Device.kernels.maxPoolGradient(g, dy.source, winner: winner.pointer, dx.target)
-            return [dx]
+            [
+                Node.part(of: node, shape: shapeX) { dx, ending in
+                    Device.kernels.maxPoolGradient(
+                        g, dy.source, winner: winner.pointer, dx, ending: ending)
+                }
+            ]
         }
     }
 

@@ -66,7 +66,8 @@ extension Tensor {
             if let x = savedX?.restored() {
                 let target = Tensor(uninitialized: w)
                 Device.kernels.convolutionGradients(
-                    g, dy.operand, x.operand, weight: nil, dx: nil, dWeight: target.target, dBias: nil)
+                    g, dy.operand, x.operand, weight: nil, dx: nil, ending: nil, dWeight: target.target,
+                    dBias: nil)
                 dw = target
             }
             if let weight = savedWeight {

@@ -6,6 +6,10 @@ final class Node: @unchecked Sendable {
     /// Path of the parameter this node belongs to.
     let path: String?
     private(set) var gradient: Tensor?
+    /// Recorded operations on this value that have not run backwards.
+    var consumers = 0
+    /// What the operation that made this value does first with its whole gradient.
+    var step: NormGradientStep?
 
     init(path: String? = nil) {
         self.path = path
@@ -26,6 +30,21 @@ final class Node: @unchecked Sendable {
     func take() -> Tensor? {
         defer { gradient = nil }
         return gradient
+    }
+
+    /// The gathered gradient if it is stored and nobody else holds its memory: it may be written to in place.
+    func owned() -> Tensor? {
+        guard let sum = gradient, sum.count == sum.storage.count, sum.storage.pending == nil else {
+            return nil
+        }
+        var storage = sum.storage
+        let shape = sum.shape
+        gradient = nil
+        _ = consume sum
+        let isUnique = isKnownUniquelyReferenced(&storage)
+        let result = Tensor(shape: shape, storage: storage)
+        gradient = result
+        return isUnique ? result : nil
     }
 
     func set(_ value: Tensor?) { gradient = value?.detached }

@@ -85,8 +85,10 @@ public final class Tape: @unchecked Sendable {
     }
 
     private func run(_ entry: consuming Entry) {
+        for node in entry.inputs { node?.consumers -= 1 }
         guard let gradient = entry.output.take() else { return }
         let contributions = entry.backward(gradient)
+        entry.output.step = nil
         for (node, contribution) in zip(entry.inputs, contributions) {
             guard let node, let contribution else { continue }
             if options.tracesNonFinite { trace(entry.operation, node.path, contribution, backward: true) }
@@ -98,6 +100,7 @@ public final class Tape: @unchecked Sendable {
         _ operation: String, _ output: Tensor, _ inputs: [Tensor], _ backward: @escaping (Tensor) -> [Tensor?]
     ) -> Tensor {
         let node = Node()
+        for input in inputs { input.node?.consumers += 1 }
         entries.append(
             Entry(operation: operation, output: node, inputs: inputs.map(\.node), backward: backward))
         return output.with(node: node)
