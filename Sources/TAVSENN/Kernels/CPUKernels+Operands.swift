@@ -47,6 +47,8 @@ extension CPUKernels {
             source.scale = part.scale.map(\.source)
             source.shift = part.shift.map(\.source)
             source.residual = part.residual.map(\.source)
+            source.residual_scale = part.residualScale.map(\.source)
+            source.residual_shift = part.residualShift.map(\.source)
             source.gradient = part.gradient.map(\.source)
             source.c1 = part.gradientScale.map(\.source)
             source.c2 = part.valueScale.map(\.source)

@@ -61,7 +61,7 @@ extension Tensor {
         part.scale = a?.scale
         part.shift = a?.shift
         part.slope = activation.negativeSlope
-        part.residual = residual?.detached
+        if let residual { part.add(residual: residual) }
         let pending = Operand(parts: [part])
         if residual == nil, Tensor.mayPend { return Tensor(shape: shape, pending: pending) }
         let result = Tensor(uninitialized: shape)

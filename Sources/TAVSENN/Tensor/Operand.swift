@@ -2,7 +2,7 @@
 ///
 /// Every part computes, per pixel and channel,
 ///
-///     φ( scale · values + shift + residual )          or          c1 · gradient + c2 · values + c3
+///     φ( scale · values + shift + residualScale · residual + residualShift )          or          c1 · gradient + c2 · values + c3
 ///
 /// with φ linear on each side of zero. The first form is batch norm (folded to scale and shift) with activation and
 /// residual sum; the second is the gradient of batch norm. A plain tensor is the first form without coefficients.
@@ -14,6 +14,8 @@ struct Operand {
         var shift: Tensor?
         var slope: Float = 1
         var residual: Tensor?
+        var residualScale: Tensor?
+        var residualShift: Tensor?
         var gradient: Tensor?
         var gradientScale: Tensor?
         var valueScale: Tensor?
@@ -22,6 +24,19 @@ struct Operand {
         init(_ values: Tensor, channels: Int) {
             self.values = values.detached
             self.channels = channels
+        }
+
+        /// Adds a residual; one that is a pending batch norm without activation is read through it, not stored first.
+        mutating func add(residual: Tensor) {
+            let operand = residual.operand
+            if let norm = operand.parts.first, operand.parts.count == 1, norm.slope == 1, norm.scale != nil,
+                norm.shift != nil, norm.residual == nil, norm.gradient == nil
+            {
+                self.residual = norm.values
+                (residualScale, residualShift) = (norm.scale, norm.shift)
+            } else {
+                self.residual = residual.detached
+            }
         }
     }
 
