@@ -60,7 +60,8 @@ struct GradientWindowTests {
         #expect(difference(whole, try gradients(batches)) < 2e-5)
     }
 
-    /// Property: the same operations on the same numbers.
+    /// Property: the same operations on the same numbers. Only the sums of a norm at the end of a part are rounded in
+    /// another order: without parts the convolution after it takes them along, block of pixels by block.
     @Test("towers that are computed again give the same gradients and the same running statistics")
     func recomputation() throws {
         var settings = StepSettings()
@@ -71,7 +72,7 @@ struct GradientWindowTests {
         settings.recomputesVisual = true
         let again = try gradients([0..<5], settings)
         #expect(network.state.buffers.map(\.value.values) == statistics)
-        #expect(again == kept)
+        #expect(difference(kept, again) < 1e-6)
     }
 
     @Test("a gradient longer than the limit is scaled to it")
