@@ -41,7 +41,7 @@ struct GateItemCapture: Sendable {
             throw SignalFailure(
                 status: "no_video", reason: "no camera in use saw it: nothing passes the gates")
         }
-        let enhanced = try bench.enhancer.enhance(item, capturesGates: true)
+        let enhanced = try bench.enhance(item, capturesGates: true)
         guard let activations = enhanced.gates,
             let gates = TokenGates.records(activations, present: Set(item.frames.keys))
         else {

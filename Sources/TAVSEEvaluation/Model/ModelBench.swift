@@ -8,6 +8,7 @@ import TAVSEStore
 /// A network on the bench, with its items at hand and its run open in a store: what scoring and capturing gates share.
 struct ModelBench: Sendable {
     let enhancer: Enhancer
+    let video = RecentVideo()
     let items: ModelItems
     let scorer: SignalScorer
     let store: ResultsStore

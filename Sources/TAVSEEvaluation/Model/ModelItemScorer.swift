@@ -24,12 +24,13 @@ struct ModelItemScorer: Sendable {
         var estimate = stored.estimate ?? EstimateRecord(path: nil, contentHash: nil)
         var enhanced = SignalReading.failure(SignalFailure(status: "not_enhanced", reason: "not needed"))
         if keepAudio || !bench.scorer.covers(prepared.known, .enhanced) {
-            let clock = ContinuousClock()
-            let start = clock.now
-            enhanced = Result { () throws(SignalFailure) in try bench.enhancer.enhance(item).signal }
+            var seconds: Double?
+            do throws(SignalFailure) {
+                let result = try bench.enhance(item)
+                (enhanced, seconds) = (.success(result.signal), result.seconds)
+            } catch { enhanced = .failure(error) }
             estimate = EstimateRecord(
-                path: nil, contentHash: enhanced.signal?.contentHash,
-                processingSeconds: enhanced.signal == nil ? nil : (clock.now - start) / .seconds(1))
+                path: nil, contentHash: enhanced.signal?.contentHash, processingSeconds: seconds)
             prepared.keepScores(of: estimate.contentHash)
         }
         let borrowed = stored.references.filter {

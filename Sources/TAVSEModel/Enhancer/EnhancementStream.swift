@@ -15,6 +15,8 @@ public struct EnhancementStream {
     private let enhancer: Enhancer
     private let frames: [Modality: FrameSequence]
     private let capturesGates: Bool
+    private let memory: VisualMemory?
+    private var sharedTime = Duration.zero
     /// Samples from the start of the next segment on.
     private var waiting: [Float] = []
     /// Enhanced samples of the last segment that the next one will overlap.
@@ -27,8 +29,10 @@ public struct EnhancementStream {
     ///   - enhancer: network and segments.
     ///   - frames: of the cameras to use; one left out is absent.
     ///   - capturesGates: whether `finish` returns what the gates did.
+    ///   - memory: of the same frames, from earlier noisy versions of the recording.
     public init(
-        _ enhancer: Enhancer, frames: [Modality: FrameSequence] = [:], capturesGates: Bool = false
+        _ enhancer: Enhancer, frames: [Modality: FrameSequence] = [:], capturesGates: Bool = false,
+        memory: VisualMemory? = nil
     ) throws(ModelError) {
         let known = enhancer.network.specification.visualModalities
         if let unknown = frames.keys.first(where: { !known.contains($0) }) {
@@ -38,6 +42,7 @@ public struct EnhancementStream {
         self.enhancer = enhancer
         self.frames = frames
         self.capturesGates = capturesGates
+        self.memory = memory
         gates = GateColumns(enhancer.network.specification)
     }
 
@@ -67,14 +72,16 @@ public struct EnhancementStream {
 
     /// Ends the recording and gives the rest.
     public mutating func finish() throws(ModelError) -> Enhancement {
-        guard received > 0 else { return Enhancement(wave: [], gates: nil) }
+        guard received > 0 else { return Enhancement(wave: [], gates: nil, sharedTime: .zero) }
         let wave = try segment(waiting[...], isLast: true)
         waiting = []
-        return Enhancement(wave: wave, gates: capturesGates ? gates.joined : nil)
+        return Enhancement(
+            wave: wave, gates: capturesGates ? gates.joined : nil, sharedTime: sharedTime)
     }
 
     private mutating func segment(_ samples: ArraySlice<Float>, isLast: Bool) throws(ModelError) -> [Float] {
-        let output = try enhancer.pass(samples, at: start, frames: frames)
+        let (output, shared) = try enhancer.pass(samples, at: start, frames: frames, memory: memory)
+        sharedTime += shared
         var wave = Array(output.wave.values.prefix(samples.count))
         if let place = wave.firstIndex(where: { !$0.isFinite }) {
             throw .nonFiniteOutput(sample: start + place)

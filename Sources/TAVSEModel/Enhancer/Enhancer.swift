@@ -6,6 +6,8 @@ public struct Enhancement: Sendable {
     public let wave: [Float]
     /// What the gates did; nil unless asked for, and without cameras.
     public let gates: GateActivations?
+    /// Time to be added to what the call took for what it would have taken without a ``VisualMemory``.
+    public let sharedTime: Duration
 }
 
 /// Enhances recordings of any length: short ones in one pass, longer ones in overlapping segments.
@@ -88,32 +90,47 @@ public struct Enhancer: Sendable {
     ///   - noisy: samples at the network's rate; none give none.
     ///   - frames: of the cameras to use; one left out is absent.
     ///   - capturesGates: whether to return what the gates did.
+    ///   - memory: of the same frames, from earlier noisy versions of the recording.
     /// - Throws: `nonFinite` for the first sample that is NaN or infinite, `nonFiniteOutput`, `unknownModality`,
     ///   `inputShape`, or what reading the frames throws.
     public func enhance(
-        _ noisy: [Float], frames: [Modality: FrameSequence] = [:], capturesGates: Bool = false
+        _ noisy: [Float], frames: [Modality: FrameSequence] = [:], capturesGates: Bool = false,
+        memory: VisualMemory? = nil
     ) throws(ModelError) -> Enhancement {
-        var stream = try EnhancementStream(self, frames: frames, capturesGates: capturesGates)
+        var stream = try EnhancementStream(
+            self, frames: frames, capturesGates: capturesGates, memory: memory)
         var wave = try stream.push(noisy)
         let rest = try stream.finish()
         wave += rest.wave
-        return Enhancement(wave: wave, gates: rest.gates)
+        return Enhancement(wave: wave, gates: rest.gates, sharedTime: rest.sharedTime)
     }
 
     /// One pass over a segment.
     func pass(
-        _ samples: ArraySlice<Float>, at start: Int, frames: [Modality: FrameSequence]
-    ) throws(ModelError) -> NetworkOutput {
-        var seen: [Modality: Tensor] = [:]
-        for (modality, sequence) in frames {
-            let range = frameRange(start: start, samples: samples.count, count: sequence.count)
-            if !range.isEmpty { seen[modality] = try sequence.batch(range) }
+        _ samples: ArraySlice<Float>, at start: Int, frames: [Modality: FrameSequence],
+        memory: VisualMemory?
+    ) throws(ModelError) -> (output: NetworkOutput, shared: Duration) {
+        func seen() throws(ModelError) -> [Modality: Tensor] {
+            var seen: [Modality: Tensor] = [:]
+            for (modality, sequence) in frames {
+                let range = frameRange(start: start, samples: samples.count, count: sequence.count)
+                if !range.isEmpty { seen[modality] = try sequence.batch(range) }
+            }
+            return seen
         }
         let padding = max(0, network.stft.minimumSamples - samples.count)
         let wave = Tensor(
             [1, samples.count + padding], values: Array(samples) + [Float](repeating: 0, count: padding))
         let result = noGradient {
-            Result { () throws(ModelError) in try network(noisy: wave, frames: seen) }
+            Result { () throws(ModelError) in
+                guard let memory, !frames.isEmpty else {
+                    return (try network(noisy: wave, frames: seen()), Duration.zero)
+                }
+                let known = try memory.features(start: start, samples: samples.count) {
+                    () throws(ModelError) in try network.visualFeatures(seen())
+                }
+                return (try network(noisy: wave, features: known.features), known.shared)
+            }
         }
         return try result.get()
     }

@@ -53,6 +53,24 @@ struct EnhancerTests {
         #expect(gates.columnSeconds == 0.32)
     }
 
+    /// Property: long enough for several segments, and another noisy version of the same length.
+    @Test("a second version of a recording gets the same bits from memory")
+    func remembered() throws {
+        let enhancer = try Enhancer(
+            try Self.network([.audio, .thermal]), maximumSeconds: 1, overlapSeconds: 0.25)
+        let frames: [Modality: FrameSequence] = [.thermal: try Self.video(110)]
+        let memory = VisualMemory()
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let noisy = Self.wave(70_001, seed)
+            let alone = try enhancer.enhance(noisy, frames: frames, capturesGates: true)
+            let shared = try enhancer.enhance(noisy, frames: frames, capturesGates: true, memory: memory)
+            #expect(shared.wave == alone.wave && alone.sharedTime == .zero)
+            #expect(shared.gates?.values == alone.gates?.values)
+            // Nobody else waits here: the first version ran the towers itself.
+            #expect((shared.sharedTime > .zero) == (seed > 1))
+        }
+    }
+
     /// Closed form: least common multiples of 5120 samples per column and the samples of whole frames.
     @Test("segments begin on whole columns and frames and overlap at least as asked")
     func alignment() throws {
