@@ -22,8 +22,8 @@ extension Configuration {
     /// Folder of this experiment's logs.
     public var logFolder: String { training.logDir + "/" + experimentName }
 
-    /// What the loader gives out for a split: random crops and mixes for training, whole utterances with fixed mixes
-    /// otherwise.
+    /// What the loader gives out for a split: random crops and mixes for training, from the training run's seed; whole
+    /// utterances with fixed mixes otherwise, from the seed of the mixes, so that all training runs have the same.
     ///
     /// - Parameters:
     ///   - split: which utterances.
@@ -31,14 +31,24 @@ extension Configuration {
     public func datasetSettings(_ split: Split, cameras: [Camera]? = nil) -> DatasetSettings {
         let cameras = cameras ?? self.cameras
         let isTraining = split == .train
-        let fixed: MixPlan =
-            split == .val
-            ? .fixed(snrsDB: data.valSNRLevels, noisesPerUtterance: data.valNoisesPerUtterance)
-            : .fixed(snrsDB: data.testSNRLevels, noisesPerUtterance: data.testNoisesPerUtterance)
+        let mixes: MixPlan
+        let talkers: TalkerPlan
+        switch split {
+        case .train:
+            mixes = .uniform(lowestDB: data.trainSNRRange[0], highestDB: data.trainSNRRange[1])
+            talkers = .drawn(
+                share: data.talkerShare, lowestDB: data.talkerSNRRange[0], highestDB: data.talkerSNRRange[1],
+                counts: data.talkerCounts)
+        case .val:
+            mixes = .fixed(snrsDB: data.valSNRLevels, noisesPerUtterance: data.valNoisesPerUtterance)
+            talkers = .fixed(snrsDB: data.valTalkerSNRLevels, counts: data.talkerCounts)
+        case .test:
+            mixes = .fixed(snrsDB: data.testSNRLevels, noisesPerUtterance: data.testNoisesPerUtterance)
+            talkers = .fixed(snrsDB: data.testTalkerSNRLevels, counts: data.talkerCounts)
+        }
         return DatasetSettings(
             segmentSeconds: isTraining ? input.segmentSeconds : nil, fps: network.fps, modalities: cameras,
-            mixes: isTraining
-                ? .uniform(lowestDB: data.trainSNRRange[0], highestDB: data.trainSNRRange[1]) : fixed,
-            augmentation: isTraining ? input.augmentation : nil, speechLevel: .active, seed: training.seed)
+            mixes: mixes, talkers: talkers, augmentation: isTraining ? input.augmentation : nil,
+            speechLevel: .active, seed: isTraining ? training.seed : data.mixSeed)
     }
 }

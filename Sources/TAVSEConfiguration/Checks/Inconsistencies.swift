@@ -70,15 +70,25 @@ extension Configuration {
 
     private var dataInconsistencies: [Inconsistency] {
         var result: [Inconsistency] = []
-        if let lowest = data.trainSNRRange.first, let highest = data.trainSNRRange.last, lowest > highest {
+        for (key, range) in [
+            ("data.train_snr_range", data.trainSNRRange), ("data.talker_snr_range", data.talkerSNRRange),
+        ] {
+            guard let lowest = range.first, let highest = range.last, lowest > highest else { continue }
             result.append(
                 Inconsistency(
-                    key: "data.train_snr_range",
-                    found: JSONText.list(data.trainSNRRange.map(JSONText.number)),
+                    key: key, found: JSONText.list(range.map(JSONText.number)),
                     expected: "the lower number first"))
+        }
+        if Set(data.talkerCounts).count < data.talkerCounts.count {
+            result.append(
+                Inconsistency(
+                    key: "data.talker_counts", found: JSONText.list(data.talkerCounts.map { "\($0)" }),
+                    expected: "each number once"))
         }
         for (key, levels) in [
             ("data.val_snr_levels", data.valSNRLevels), ("data.test_snr_levels", data.testSNRLevels),
+            ("data.val_talker_snr_levels", data.valTalkerSNRLevels),
+            ("data.test_talker_snr_levels", data.testTalkerSNRLevels),
         ] where Set(levels).count < levels.count {
             result.append(
                 Inconsistency(

@@ -5,15 +5,33 @@ extension ConfigurationKey {
         .path(
             "data.root", \.data.root, "Folder that holds `processed/`",
             defaultInWords: "`${TAVSE_DATA_ROOT}`"),
+        .seed(
+            "data.mix_seed", \.data.mixSeed,
+            "Seed of the fixed validation and test mixes; equal for all training runs that are compared"),
         .numbers(
             "data.train_snr_range", \.data.trainSNRRange, count: 2...2, snrs,
-            "Lowest and highest SNR of training mixes, dB; drawn uniformly between them"),
+            "Lowest and highest SNR of training mixes with noise, dB; drawn uniformly between them"),
         .numbers(
             "data.val_snr_levels", \.data.valSNRLevels, count: 1...100, snrs,
-            "SNRs of the fixed validation mixes, dB; no two alike"),
+            "SNRs of the fixed validation mixes with noise, dB; no two alike"),
         .numbers(
             "data.test_snr_levels", \.data.testSNRLevels, count: 1...100, snrs,
-            "SNRs of the fixed test mixes, dB; no two alike"),
+            "SNRs of the fixed test mixes with noise, dB; no two alike"),
+        .number(
+            "data.talker_share", \.data.talkerShare, .from(0, to: 1),
+            "Share of training mixes whose noise is other speakers' speech of the same split"),
+        .numbers(
+            "data.talker_snr_range", \.data.talkerSNRRange, count: 2...2, snrs,
+            "Lowest and highest SNR of training mixes with talkers, dB; drawn uniformly between them"),
+        .wholes(
+            "data.talker_counts", \.data.talkerCounts, count: 1...3, 1...3,
+            "Numbers of interfering talkers in a mix; no two alike"),
+        .numbers(
+            "data.val_talker_snr_levels", \.data.valTalkerSNRLevels, count: 0...100, snrs,
+            "SNRs of the fixed validation mixes with talkers, dB; no two alike; [] for none"),
+        .numbers(
+            "data.test_talker_snr_levels", \.data.testTalkerSNRLevels, count: 0...100, snrs,
+            "SNRs of the fixed test mixes with talkers, dB; no two alike; [] for none"),
         .optionalWhole(
             "data.val_noises_per_utterance", \.data.valNoisesPerUtterance, 1...1_000_000,
             "Noise environments per utterance and SNR in validation; null takes all"),

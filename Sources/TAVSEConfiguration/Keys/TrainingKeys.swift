@@ -38,7 +38,7 @@ extension ConfigurationKey {
         .number(
             "training.loss.magnitude_weight", \.training.loss.magnitude, .from(0, to: 1e6),
             "Weight of the mean magnitude error"),
-        .seed("training.seed", \.training.seed, "Seed of weights, mixes, crops, dropout and order"),
+        .seed("training.seed", \.training.seed, "Seed of weights, training mixes, crops, dropout and order"),
         .whole(
             "training.keep_top_k", \.training.keepTopK, 0...1000,
             "Best checkpoints kept, beside `latest` and `best`"),

@@ -45,7 +45,7 @@ public struct TrainingSettings: Sendable, Equatable {
     public var betas = [0.9, 0.999]
     /// Weights of the loss's parts.
     public var loss = Loss()
-    /// Seed of weights, mixes, crops, dropout and order.
+    /// Seed of weights, training mixes, crops, dropout and order.
     public var seed: UInt64 = 42
     /// Best checkpoints kept.
     public var keepTopK = 3

@@ -10,11 +10,13 @@ public struct DatasetSettings: Sendable, Equatable {
     public var modalities: [Camera]
     /// How noisy speech is made; nil adds no noise.
     public var mixes: MixPlan?
+    /// Mixes whose noise is other speakers' speech, beside those of ``mixes``; nil for none.
+    public var talkers: TalkerPlan?
     /// Changes of the frames; nil leaves them alone.
     public var augmentation: FrameAugmentation?
     /// How the level of speech is taken.
     public var speechLevel: NoiseMixer.SpeechLevel
-    /// Seed of mixes, crops and augmentation.
+    /// Seed of mixes, crops, augmentation and order.
     public var seed: UInt64
 
     /// Crops of 2.5 s with drawn mixes, as in training.
@@ -40,12 +42,14 @@ public struct DatasetSettings: Sendable, Equatable {
     /// All settings by name.
     public init(
         segmentSeconds: Double?, fps: Double, modalities: [Camera], mixes: MixPlan?,
-        augmentation: FrameAugmentation?, speechLevel: NoiseMixer.SpeechLevel, seed: UInt64
+        talkers: TalkerPlan? = nil, augmentation: FrameAugmentation?, speechLevel: NoiseMixer.SpeechLevel,
+        seed: UInt64
     ) {
         self.segmentSeconds = segmentSeconds
         self.fps = fps
         self.modalities = modalities
         self.mixes = mixes
+        self.talkers = talkers
         self.augmentation = augmentation
         self.speechLevel = speechLevel
         self.seed = seed
@@ -79,6 +83,35 @@ public struct DatasetSettings: Sendable, Equatable {
         if case .fixed(_, let limit?)? = mixes, limit < 1 {
             throw .setting("noises per utterance", reason: "expected at least 1, found \(limit)")
         }
+        try validateTalkers()
         try augmentation?.validate()
+    }
+
+    private func validateTalkers() throws(DataError) {
+        guard let talkers else { return }
+        switch (talkers, mixes) {
+        case (.fixed, .fixed?), (.drawn, .drawn?), (.drawn, .uniform?): break
+        default: throw .setting("talkers", reason: "fixed and drawn mixes cannot stand side by side")
+        }
+        let counts = talkers.counts
+        guard !counts.isEmpty, counts.allSatisfy({ (1...3).contains($0) }), Set(counts).count == counts.count
+        else {
+            throw .setting("numbers of talkers", reason: "expected 1, 2 or 3, each once, found \(counts)")
+        }
+        switch talkers {
+        case .drawn(let share, let lowest, let highest, _):
+            guard share >= 0, share <= 1 else {
+                throw .setting("share of talkers", reason: "expected 0 … 1, found \(share)")
+            }
+            guard abs(lowest) <= 100, abs(highest) <= 100, lowest <= highest else {
+                throw .setting(
+                    "SNRs of talkers",
+                    reason: "expected −100 ≤ lowest ≤ highest ≤ 100 dB, found \(lowest) … \(highest)")
+            }
+        case .fixed(let snrs, _):
+            guard snrs.allSatisfy({ abs($0) <= 100 }) else {
+                throw .setting("SNRs of talkers", reason: "expected −100 … 100 dB each, found \(snrs)")
+            }
+        }
     }
 }

@@ -9,11 +9,15 @@ public final class SpeechDataset: Sendable {
     public let manifest: Manifest
     /// What is given out.
     public let settings: DatasetSettings
-    /// The noise environments of the split; nil when no noise is added.
+    /// The noise environments of the split; nil when no noise of an environment is added.
     public let noise: NoiseLibrary?
+    /// What of the settings this split cannot do, one sentence each.
+    public let notices: [String]
 
     private let stores: [Camera: FrameStore]
     private let fixed: [FixedMix]?
+    /// Where interfering talkers come from, and how they are mixed; nil when there are none.
+    private let talkers: (library: TalkerLibrary, plan: TalkerPlan)?
 
     /// Opens a split.
     ///
@@ -40,13 +44,29 @@ public final class SpeechDataset: Sendable {
         for modality in settings.modalities where manifest.entries.contains(where: { $0.has(modality) }) {
             stores[modality] = try FrameStore(path: frameStores[modality] ?? root.frames(modality))
         }
-        noise = settings.mixes == nil ? nil : try NoiseLibrary(folder: root.noise(split))
+        let among = try TalkerChoice(settings, manifest: manifest, path: path)
+        noise = among.needsNoise ? try NoiseLibrary(folder: root.noise(split)) : nil
+        if among.talkers != nil,
+            let name = noise?.recordings.map(\.name).first(where: { ["talker", "babble"].contains($0) })
+        {
+            throw .setting(
+                root.noise(split) + "/\(name).wav",
+                reason: "'\(name)' is the name of mixes with other speakers; rename the environment")
+        }
         if case .fixed(let snrs, let limit)? = settings.mixes, let noise {
-            fixed = FixedMix.all(
-                of: manifest, noise: noise, snrsDB: snrs, noisesPerUtterance: limit, seed: settings.seed)
+            if let (library, plan) = among.talkers, case .fixed(let talkerSNRs, let counts) = plan {
+                fixed = FixedMix.all(
+                    of: manifest, noise: noise, snrsDB: snrs, noisesPerUtterance: limit, talkers: library,
+                    talkerSNRsDB: talkerSNRs, counts: counts, seed: settings.seed)
+            } else {
+                fixed = FixedMix.all(
+                    of: manifest, noise: noise, snrsDB: snrs, noisesPerUtterance: limit, seed: settings.seed)
+            }
         } else {
             fixed = nil
         }
+        talkers = among.talkers
+        notices = among.notices
         self.root = root
         self.manifest = manifest
         self.settings = settings
@@ -153,20 +173,36 @@ public final class SpeechDataset: Sendable {
     private func mix(
         _ speech: Signal, _ entry: ManifestEntry, _ index: Int, using generator: inout SplitMix64
     ) throws(DataError) -> MixedSpeech? {
-        guard let noise, let plan = settings.mixes else { return nil }
-        let choice: MixChoice
-        switch plan {
-        case .fixed:
-            guard let fixed else { return nil }
-            choice = fixed[index].choice
-        case .drawn, .uniform:
-            let snr = plan.draw(using: &generator)
-            let recording = noise.recordings[generator.index(below: noise.recordings.count)]
-            choice = MixChoice(
-                noise: recording.name, offset: generator.index(below: recording.samples.count), snrDB: snr)
+        guard let choice = fixed?[index].choice ?? draw(against: entry, using: &generator) else { return nil }
+        let mixer = SpeechMixer(speechLevel: settings.speechLevel)
+        if choice.talkers.isEmpty {
+            guard let noise else { return nil }
+            return try mixer.mix(
+                speech, utterance: entry.utterance, with: noise.recording(choice.noise), choice)
         }
-        return try SpeechMixer(speechLevel: settings.speechLevel).mix(
-            speech, utterance: entry.utterance, with: noise.recording(choice.noise), choice)
+        var recordings: [Signal] = []
+        for talker in choice.talkers {
+            guard let other = talkers?.library.entry(talker) else { return nil }
+            recordings.append(try self.speech(of: other))
+        }
+        return try mixer.mix(speech, utterance: entry.utterance, among: recordings, choice)
+    }
+
+    /// A new mix: with talkers or in noise, as their share says; nil when no noise is added.
+    private func draw(against entry: ManifestEntry, using generator: inout SplitMix64) -> MixChoice? {
+        if let (library, plan) = talkers,
+            case .drawn(let share, let lowest, let highest, let counts) = plan,
+            share >= 1 || generator.uniform() < share
+        {
+            let snr = generator.uniform(in: lowest...highest)
+            let count = counts[generator.index(below: counts.count)]
+            return MixChoice(talkers: library.draw(count, against: entry, using: &generator), snrDB: snr)
+        }
+        guard let noise, let plan = settings.mixes else { return nil }
+        let snr = plan.draw(using: &generator)
+        let recording = noise.recordings[generator.index(below: noise.recordings.count)]
+        return MixChoice(
+            noise: recording.name, offset: generator.index(below: recording.samples.count), snrDB: snr)
     }
 
     /// A crop that begins with a video frame, so that sound and picture stay aligned within half a sample.
@@ -216,5 +252,35 @@ public final class SpeechDataset: Sendable {
             }
         }
         return present
+    }
+}
+
+/// What of the mixes asked for a split has the speakers for.
+private struct TalkerChoice {
+    var talkers: (library: TalkerLibrary, plan: TalkerPlan)?
+    /// Whether noise of an environment is mixed in at all.
+    var needsNoise: Bool
+    var notices: [String] = []
+
+    /// - Throws: ``DataError/setting(_:reason:)`` when nothing is left to mix.
+    init(_ settings: DatasetSettings, manifest: Manifest, path: String) throws(DataError) {
+        needsNoise = settings.mixes != nil
+        guard let plan = settings.talkers, plan.isActive else { return }
+        if case .drawn(let share, _, _, _) = plan, share >= 1 { needsNoise = false }
+        let library = TalkerLibrary(manifest)
+        let possible = library.possible(plan.counts)
+        if possible.count < plan.counts.count {
+            let missing = plan.counts.filter { !possible.contains($0) }.map(String.init).joined(
+                separator: " or ")
+            let speakers = library.speakerCount == 1 ? "1 speaker" : "\(library.speakerCount) speakers"
+            let text =
+                "\(path) has utterances of \(speakers), too few for mixes with \(missing) interfering talker"
+                + (missing == "1" ? "" : "s")
+            guard needsNoise || !possible.isEmpty else {
+                throw .setting("talkers", reason: "\(text), and no other mixes are asked for")
+            }
+            notices.append("\(text): there are none of these")
+        }
+        if !possible.isEmpty { talkers = (library, plan.with(counts: possible)) }
     }
 }

@@ -18,6 +18,39 @@ public enum MixPlan: Sendable, Equatable {
     }
 }
 
+/// Mixes whose noise is speech: other speakers' utterances of the same split.
+public enum TalkerPlan: Sendable, Equatable {
+    /// A share of the drawn mixes, with SNRs drawn uniformly between two and one of the numbers of talkers.
+    case drawn(share: Double, lowestDB: Double, highestDB: Double, counts: [Int])
+    /// Beside the mixes with noise, every utterance at every SNR: once with one talker and once with several, where the
+    /// numbers of talkers hold such.
+    case fixed(snrsDB: [Double], counts: [Int])
+
+    /// Numbers of talkers, each 1 … 3.
+    var counts: [Int] {
+        switch self {
+        case .drawn(_, _, _, let counts), .fixed(_, let counts): counts
+        }
+    }
+
+    /// Whether it asks for any mix.
+    var isActive: Bool {
+        switch self {
+        case .drawn(let share, _, _, _): share > 0
+        case .fixed(let snrs, _): !snrs.isEmpty
+        }
+    }
+
+    /// The same with other numbers of talkers.
+    func with(counts: [Int]) -> TalkerPlan {
+        switch self {
+        case .drawn(let share, let lowest, let highest, _):
+            .drawn(share: share, lowestDB: lowest, highestDB: highest, counts: counts)
+        case .fixed(let snrs, _): .fixed(snrsDB: snrs, counts: counts)
+        }
+    }
+}
+
 /// One utterance in one noise at one SNR, of the fixed sets.
 public struct FixedMix: Sendable, Equatable {
     /// Index of the manifest entry.
@@ -32,19 +65,59 @@ public struct FixedMix: Sendable, Equatable {
     public static func all(
         of manifest: Manifest, noise: NoiseLibrary, snrsDB: [Double], noisesPerUtterance: Int?, seed: UInt64
     ) -> [FixedMix] {
-        manifest.entries.indices.flatMap { index in
-            let utterance = manifest.entries[index].utterance
-            var chosen = noise.recordings
-            if let limit = noisesPerUtterance, limit < chosen.count {
-                let ranked = chosen.map { ($0, SeedPath.derive(seed, "environment", utterance, $0.name)) }
-                    .sorted { $0.1 < $1.1 }
-                chosen = ranked.prefix(limit).map(\.0).sorted { $0.name < $1.name }
+        manifest.entries.indices.flatMap {
+            withNoise(
+                $0, of: manifest, noise, snrsDB: snrsDB, noisesPerUtterance: noisesPerUtterance, seed: seed)
+        }
+    }
+
+    /// All fixed mixes of a manifest, those with talkers after those with noise of each utterance.
+    ///
+    /// - Parameters:
+    ///   - talkers: where talkers come from.
+    static func all(
+        of manifest: Manifest, noise: NoiseLibrary, snrsDB: [Double], noisesPerUtterance: Int?,
+        talkers: TalkerLibrary, talkerSNRsDB: [Double], counts: [Int], seed: UInt64
+    ) -> [FixedMix] {
+        manifest.entries.indices.flatMap {
+            withNoise(
+                $0, of: manifest, noise, snrsDB: snrsDB, noisesPerUtterance: noisesPerUtterance, seed: seed)
+                + withTalkers($0, of: manifest, talkers, snrsDB: talkerSNRsDB, counts: counts, seed: seed)
+        }
+    }
+
+    private static func withTalkers(
+        _ index: Int, of manifest: Manifest, _ talkers: TalkerLibrary, snrsDB: [Double], counts: [Int],
+        seed: UInt64
+    ) -> [FixedMix] {
+        let entry = manifest.entries[index]
+        let kinds = [counts.filter { $0 == 1 }, counts.filter { $0 > 1 }].filter { !$0.isEmpty }
+        return snrsDB.flatMap { snr in
+            kinds.map { kind in
+                let hash = SeedPath.derive(seed, "talkers", entry.utterance, "\(snr)")
+                let chosen = talkers.fixed(
+                    kind[Int(hash % UInt64(kind.count))], against: entry, snrDB: snr, seed: seed)
+                return FixedMix(entry: index, choice: MixChoice(talkers: chosen, snrDB: snr))
             }
-            return snrsDB.flatMap { snr in
-                chosen.map {
-                    FixedMix(
-                        entry: index, choice: .fixed(seed: seed, utterance: utterance, noise: $0, snrDB: snr))
-                }
+        }
+    }
+
+    private static func withNoise(
+        _ index: Int, of manifest: Manifest, _ noise: NoiseLibrary, snrsDB: [Double],
+        noisesPerUtterance: Int?,
+        seed: UInt64
+    ) -> [FixedMix] {
+        let utterance = manifest.entries[index].utterance
+        var chosen = noise.recordings
+        if let limit = noisesPerUtterance, limit < chosen.count {
+            let ranked = chosen.map { ($0, SeedPath.derive(seed, "environment", utterance, $0.name)) }
+                .sorted { $0.1 < $1.1 }
+            chosen = ranked.prefix(limit).map(\.0).sorted { $0.name < $1.name }
+        }
+        return snrsDB.flatMap { snr in
+            chosen.map {
+                FixedMix(
+                    entry: index, choice: .fixed(seed: seed, utterance: utterance, noise: $0, snrDB: snr))
             }
         }
     }

@@ -86,4 +86,21 @@ extension NoiseLibrary.Recording {
         }
         return result
     }
+
+    /// The first stretch from an offset on, in steps of its own length around the recording, whose mean square is at
+    /// least a tenth of a level; where there is none, the one with the largest.
+    ///
+    /// A recording that is not longer than the stretch is always heard as a whole.
+    func audibleStretch(from offset: Int, count: Int, level: Double) -> (samples: [Float], offset: Int) {
+        guard !samples.isEmpty, count > 0 else { return ([], 0) }
+        var best: (samples: [Float], offset: Int, power: Double) = ([], 0, -1)
+        for step in 0..<((samples.count + count - 1) / count) {
+            let start = (offset + step * count) % samples.count
+            let part = stretch(from: start, count: count)
+            let power = part.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(count)
+            if power > best.power { best = (part, start, power) }
+            if power >= 0.1 * level { return (part, start) }
+        }
+        return (best.samples, best.offset)
+    }
 }

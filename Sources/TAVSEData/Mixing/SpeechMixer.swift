@@ -1,19 +1,31 @@
+import Foundation
 import TAVSESignal
 
 /// Which noise, from where in its file, how loud: decided before any sample is read.
 public struct MixChoice: Sendable, Equatable, Codable {
-    /// Environment name.
+    /// Environment name; `talker` or `babble` where the noise is other speakers' speech.
     public let noise: String
-    /// First sample of the noise file that is used; the file repeats when it ends.
+    /// First sample of the noise file (of the first talker's utterance) that is used; the file repeats when it ends.
     public let offset: Int
     /// Signal-to-noise ratio, dB.
     public let snrDB: Double
+    /// Who talks in between; empty for noise of an environment.
+    public let talkers: [InterferingTalker]
 
-    /// All three by name.
+    /// A mix with noise, all three by name.
     public init(noise: String, offset: Int, snrDB: Double) {
         self.noise = noise
         self.offset = offset
         self.snrDB = snrDB
+        talkers = []
+    }
+
+    /// A mix with interfering talkers, at least one.
+    public init(talkers: [InterferingTalker], snrDB: Double) {
+        noise = InterferingTalker.noiseType(count: talkers.count)
+        offset = talkers.first?.offset ?? 0
+        self.snrDB = snrDB
+        self.talkers = talkers
     }
 
     /// The fixed mix of an item: the offset follows from (seed, utterance, noise, SNR) and nothing else.
@@ -34,7 +46,8 @@ public struct MixedSpeech: Sendable, Equatable {
     public let noisy: Signal
     /// What was asked for.
     public let choice: MixChoice
-    /// Factor on the noise file's samples, ``scale`` included.
+    /// Factor on the noise file's samples, ``scale`` included. With several talkers: on their sum, each at an active
+    /// level of 1.
     public let noiseGain: Double
     /// Factor on speech and noise that keeps the sum below ``SpeechMixer/peak``; 1 when it was not needed.
     public let scale: Double
@@ -46,6 +59,9 @@ public struct MixedSpeech: Sendable, Equatable {
 ///
 /// The SNR is that of the whole utterance's active speech against the noise over the whole utterance; a crop taken
 /// afterwards may differ, as parts of a real recording do.
+///
+/// An interfering talker is speech as well, so its level is that of its active parts, over its whole utterance; several
+/// talk at the same level, and the SNR is against the sum of their levels.
 public struct SpeechMixer: Sendable {
     /// Largest sample of a mix, full scale 1.
     public static let peak = 0.99
@@ -82,6 +98,60 @@ public struct SpeechMixer: Sendable {
                     "cannot be mixed with \(choice.noise) from sample \(choice.offset) at \(choice.snrDB) dB: \(error)"
             )
         }
+        return add(noise, gain: gain, to: speech, choice)
+    }
+
+    /// Mixes an utterance with other speakers' utterances.
+    ///
+    ///     v = Σ tₖ/√L(tₖ)  over K talkers,   g = √( L(x) / (K · 10^(snrDB/10)) ),   L the level of active speech
+    ///
+    /// With one talker the gain in the result is g/√L(t), the factor on the recording's samples.
+    ///
+    /// - Parameters:
+    ///   - speech: the whole utterance, 16 kHz.
+    ///   - utterance: its name, for messages.
+    ///   - talkers: the whole utterances of `choice`, in its order.
+    /// - Returns: the mix; its choice holds the offsets that were used: where a stretch of a long utterance is a pause,
+    ///   the next one that is not.
+    /// - Throws: ``DataError/audio(path:reason:)`` when the speech or a talker is silent.
+    public func mix(
+        _ speech: Signal, utterance: String, among talkers: [Signal], _ choice: MixChoice
+    ) throws(DataError) -> MixedSpeech {
+        precondition(
+            talkers.count == choice.talkers.count && !talkers.isEmpty,
+            "\(talkers.count) recordings given for a mix with \(choice.talkers.count) talkers")
+        let mixer = NoiseMixer(speechLevel: speechLevel)
+        let level = mixer.level(of: speech)
+        guard level > 0 else {
+            throw .audio(
+                path: utterance, reason: "cannot be mixed with another talker: \(MixingError.silentSpeech)")
+        }
+        var sum = Signal(samples: [Float](repeating: 0, count: speech.count), sampleRate: speech.sampleRate)
+        var used: [InterferingTalker] = []
+        var gain = (level / Double(talkers.count)).squareRoot() * pow(10, -choice.snrDB / 20)
+        for (talker, signal) in zip(choice.talkers, talkers) {
+            let talkerLevel = mixer.level(of: signal)
+            guard talkerLevel > 0 else {
+                throw .audio(
+                    path: talker.utterance,
+                    reason: "silent; it cannot be the talker that interferes with \(utterance)")
+            }
+            let recording = NoiseLibrary.Recording(name: talker.utterance, samples: signal.samples)
+            let stretch = recording.audibleStretch(
+                from: talker.offset, count: speech.count, level: talkerLevel)
+            used.append(InterferingTalker(utterance: talker.utterance, offset: stretch.offset))
+            // One talker's samples stay as they are, so that the gain is a factor on the recording.
+            let factor = talkers.count == 1 ? 1 : 1 / talkerLevel.squareRoot()
+            if talkers.count == 1 { gain /= talkerLevel.squareRoot() }
+            for n in sum.samples.indices {
+                sum.samples[n] = Float(Double(sum.samples[n]) + factor * Double(stretch.samples[n]))
+            }
+        }
+        return add(sum, gain: gain, to: speech, MixChoice(talkers: used, snrDB: choice.snrDB))
+    }
+
+    /// noisy = s·(x + g·v), with s as the peak asks for.
+    private func add(_ noise: Signal, gain: Double, to speech: Signal, _ choice: MixChoice) -> MixedSpeech {
         var noisy = speech
         var largest = 0.0
         for n in speech.samples.indices {

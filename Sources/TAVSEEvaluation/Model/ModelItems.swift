@@ -32,8 +32,6 @@ public struct ModelItems: Sendable {
     public let manifestHash: String
     /// SHA-256 over the names and samples of the noise environments.
     public let noiseHash: String
-    /// Seed of the mixes.
-    public let seed: UInt64
 
     private let dataset: SpeechDataset
     private let partners: [Camera: [String: ManifestEntry]]
@@ -88,7 +86,6 @@ public struct ModelItems: Sendable {
         self.control = control
         self.dataset = dataset
         self.partners = partners
-        seed = dataset.settings.seed
         manifestHash = Self.hash(manifest)
         noiseHash = Self.hash(dataset.noise)
         readers = ReaderPool(dataset)
@@ -97,15 +94,30 @@ public struct ModelItems: Sendable {
     /// Number of items.
     public var count: Int { dataset.count }
 
+    /// Mixes asked for that the split cannot have, one sentence each.
+    public var notices: [String] { dataset.notices }
+
     /// What is known of an item before any sound is read.
     public func description(_ index: Int) -> ItemDescription {
-        let entry = dataset.entry(index)
-        let choice = dataset.fixedChoice(index)
-        return ItemDescription(
+        description(dataset.entry(index), dataset.fixedChoice(index))
+    }
+
+    private func description(_ entry: ManifestEntry, _ choice: MixChoice?) -> ItemDescription {
+        ItemDescription(
             utterance: entry.utterance, speaker: entry.speaker, split: split.rawValue,
-            snrDB: choice?.snrDB, noiseType: choice?.noise, noiseFile: choice.map { $0.noise + ".wav" },
+            snrDB: choice?.snrDB, noiseType: choice?.noise, noiseFile: choice.map(Self.noiseFile),
             noiseOffset: choice?.offset, sampleRate: DataRoot.sampleRate,
             durationSeconds: entry.durationSeconds)
+    }
+
+    /// The environment's file; the talker's utterance; with several talkers each with its offset, which one column does
+    /// not hold.
+    private static func noiseFile(_ choice: MixChoice) -> String {
+        switch choice.talkers.count {
+        case 0: choice.noise + ".wav"
+        case 1: choice.talkers[0].utterance + ".wav"
+        default: choice.talkers.map { "\($0.utterance).wav@\($0.offset)" }.joined(separator: " + ")
+        }
     }
 
     /// Reads an item.
@@ -120,7 +132,7 @@ public struct ModelItems: Sendable {
             samples: Array(batch.clean.array.prefix(example.sampleCount)), sampleRate: DataRoot.sampleRate)
         let noisy = Signal(
             samples: Array(batch.noisy.array.prefix(example.sampleCount)), sampleRate: DataRoot.sampleRate)
-        var description = description(index)
+        var description = description(example.entry, example.choice)
         description.cleanHash = clean.contentHash
         description.noisyHash = noisy.contentHash
         description.noiseGain = example.noiseGain

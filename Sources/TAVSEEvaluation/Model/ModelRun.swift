@@ -94,14 +94,20 @@ public struct ModelRun: Sendable {
     struct Decisive: Codable {
         var experimentName: String
         var split: String
-        var seed: UInt64
         var network: NetworkSpecification
+        /// The mixes; nil in what earlier versions stored, as the next two are.
+        var mixSeed: UInt64?
+        var talkerSNRLevels: [Double]?
+        var talkerCounts: [Int]?
         var snrLevels: [Double]
         var noisesPerUtterance: Int?
 
         enum CodingKeys: String, CodingKey {
             case experimentName = "experiment_name"
-            case split, seed, network
+            case split, network
+            case mixSeed = "mix_seed"
+            case talkerSNRLevels = "talker_snr_levels"
+            case talkerCounts = "talker_counts"
             case snrLevels = "snr_levels"
             case noisesPerUtterance = "noises_per_utterance"
         }
@@ -112,7 +118,9 @@ public struct ModelRun: Sendable {
         let data = configuration.data
         let decisive = Decisive(
             experimentName: configuration.experimentName, split: split.rawValue,
-            seed: configuration.training.seed, network: configuration.network,
+            network: configuration.network, mixSeed: data.mixSeed,
+            talkerSNRLevels: isValidation ? data.valTalkerSNRLevels : data.testTalkerSNRLevels,
+            talkerCounts: data.talkerCounts,
             snrLevels: isValidation ? data.valSNRLevels : data.testSNRLevels,
             noisesPerUtterance: isValidation ? data.valNoisesPerUtterance : data.testNoisesPerUtterance)
         let encoder = JSONEncoder()

@@ -46,11 +46,7 @@ public struct NoiseMixer: Sendable {
         guard speech.count == noise.count else {
             throw .lengthMismatch(speech: speech.count, noise: noise.count)
         }
-        let level =
-            switch speechLevel {
-            case .rms: Self.meanSquare(speech.samples)
-            case .active: ActiveSpeechLevel(of: speech)?.meanSquare ?? 0
-            }
+        let level = level(of: speech)
         guard level > 0 else { throw .silentSpeech }
         let power = Self.meanSquare(noise.samples)
         guard power > 0 else { throw .silentNoise }
@@ -76,6 +72,14 @@ public struct NoiseMixer: Sendable {
             noisy.samples[index] = Float(Double(speech.samples[index]) + added)
         }
         return Mixture(noisy: noisy, noise: scaled, noiseGain: gain)
+    }
+
+    /// L(x): mean square of speech, or of its active parts; 0 when it is silent.
+    public func level(of speech: Signal) -> Double {
+        switch speechLevel {
+        case .rms: Self.meanSquare(speech.samples)
+        case .active: ActiveSpeechLevel(of: speech)?.meanSquare ?? 0
+        }
     }
 
     /// (1/N) Σ x².

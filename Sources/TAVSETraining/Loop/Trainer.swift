@@ -68,6 +68,7 @@ public final class Trainer {
     private let stepSettings: StepSettings
     private let modalityDropout: ModalityDropout
     private let fingerprint: DataFingerprint
+    private let dataNotices: [String]
     private var progress = TrainingProgress()
     private var clock = StepClock()
 
@@ -99,6 +100,7 @@ public final class Trainer {
         let capacity = Double(training.batchSize * DataRoot.sampleRate) * configuration.input.segmentSeconds
         validator = Validator(
             fixed, capacity: Int(capacity), workers: training.numWorkers, loss: stepSettings.loss)
+        dataNotices = dataset.notices + fixed.notices
         fingerprint = try DataFingerprint(
             [(.train, dataset), (.val, fixed)], frameStores: options.frameStores)
         plan = EpochPlan(
@@ -113,7 +115,7 @@ public final class Trainer {
     }
 
     private func start() throws {
-        var warnings: [String] = []
+        var warnings = dataNotices
         if options.resumes {
             try folder.requireState()
             let state = try loadState(&warnings)

@@ -40,7 +40,7 @@ struct DataFingerprint {
             var manifest = SHA256()
             try Self.read(root.manifest(split), atMost: .max).bytes.withUnsafeBytes { manifest.update($0) }
             set("\(split)_manifest", manifest, root.manifest(split))
-            try addNoise(split, root)
+            if data.noise != nil { try addNoise(split, root) }
             try addAudio(split, data)
             for camera in data.settings.modalities {
                 try addFrames(split, camera, data, store: frameStores[camera] ?? root.frames(camera))

@@ -10,6 +10,7 @@ enum ResumeCheck {
         "data.train_manifest", "data.val_manifest", "data.test_manifest", "data.rgb_lmdb",
         "data.thermal_lmdb",
         "data.noise_dir", "data.test_snr_levels", "data.test_noises_per_utterance",
+        "data.test_talker_snr_levels",
     ]
 
     private enum Reason {

@@ -51,6 +51,7 @@ struct CaptureOptions: ParsableArguments {
         let evaluated = try EvaluatedNetwork(checkpoint: checkpoint ?? "best", configuration)
         let used = try ModelRun.modalities(modalities?.modalities, of: evaluated.network.specification)
         let items = try ModelItems(configuration, split: split, modalities: used)
+        for notice in items.notices { diagnostics.say("warning: \(notice)") }
         let run = try ModelRun(
             configuration, evaluated, items: items, modalities: used, system: system,
             toolVersion: ToolVersion.current, host: Machine.name, slurmJob: Machine.slurmJob)

@@ -66,6 +66,9 @@ struct TinyExperiment {
         configuration.input.segmentSeconds = 0.4
         configuration.data.root = try TinyCorpus.root()
         configuration.data.valSNRLevels = [0]
+        // One speaker per split: nobody to interfere.
+        configuration.data.talkerShare = 0
+        configuration.data.valTalkerSNRLevels = []
         configuration.training.batchSize = 1
         configuration.training.gradAccumSteps = 1
         configuration.training.lr = 3e-3
