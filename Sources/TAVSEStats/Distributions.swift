@@ -52,6 +52,13 @@ public enum ChiSquared {
         if x <= 0 { return 1 }
         return x.isInfinite ? 0 : GSL.chiSquaredUpper(x, df)
     }
+
+    /// x with P(X ≤ x) = p; NaN outside 0…1 or unless df > 0.
+    public static func quantile(_ p: Double, df: Double) -> Double {
+        guard df > 0, df.isFinite else { return .nan }
+        guard p > 0, p < 1 else { return p == 0 ? 0 : p == 1 ? .infinity : .nan }
+        return GSL.chiSquaredQuantile(p, df)
+    }
 }
 
 /// Fisher's F distribution. Values from GSL.

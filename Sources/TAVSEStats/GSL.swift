@@ -45,6 +45,11 @@ enum GSL {
         handlerIsOff ? gsl_cdf_chisq_Q(x, df) : .nan
     }
 
+    /// x with P(X ≤ x) = p, chi-squared.
+    static func chiSquaredQuantile(_ p: Double, _ df: Double) -> Double {
+        handlerIsOff ? gsl_cdf_chisq_Pinv(p, df) : .nan
+    }
+
     /// P(X > x), Fisher's F.
     static func fisherUpper(_ x: Double, _ df1: Double, _ df2: Double) -> Double {
         handlerIsOff ? gsl_cdf_fdist_Q(x, df1, df2) : .nan

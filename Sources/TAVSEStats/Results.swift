@@ -7,6 +7,11 @@ public struct PValues: Sendable, Equatable, Codable {
     /// Against the alternative that differences tend to be positive.
     public var greater: Double
 
+    enum CodingKeys: String, CodingKey {
+        case twoSided = "two_sided"
+        case less, greater
+    }
+
     /// Wraps three p-values, each in 0…1.
     public init(twoSided: Double, less: Double, greater: Double) {
         self.twoSided = twoSided

@@ -16,6 +16,8 @@ public enum StatisticsError: Error, Equatable, Sendable {
     case familyTooSmall(planned: Int, tests: Int)
     /// Lower bound not below the upper bound.
     case emptyInterval(low: Double, high: Double)
+    /// A list in which every entry may occur once has one twice.
+    case notDistinct(what: String)
 }
 
 extension StatisticsError: CustomStringConvertible {
@@ -38,6 +40,7 @@ extension StatisticsError: CustomStringConvertible {
             "the planned family has \(planned) tests, but \(tests) p-values were given"
         case .emptyInterval(let low, let high):
             "equivalence bounds [\(low), \(high)] are empty; the lower must be below the upper"
+        case .notDistinct(let what): "\(what): one occurs twice; each may occur once"
         }
     }
 }

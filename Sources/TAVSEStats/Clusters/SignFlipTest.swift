@@ -2,7 +2,8 @@
 ///
 ///     S_g = Σ_{i∈g} dᵢ,  T = ΣS_g;  p = share of the 2^m sign patterns with Σ±S_g ≥ T (≤ T)
 ///
-/// Sums are compared with a slack of 1e-9·Σ|S_g|, since tied patterns differ by round-off.
+/// Sums are compared with a slack of 1e-9·Σ|S_g| (plus the round-off of the sums where the caller states it), since
+/// tied patterns differ by round-off.
 ///
 /// > Source: Fisher's randomisation test applied to clusters; Phipson & Smyth 2010 for the Monte Carlo form.
 public struct SignFlipTest: Sendable, Equatable {
@@ -25,9 +26,11 @@ public struct SignFlipTest: Sendable, Equatable {
     }
 
     /// Tests finite sums, one per cluster.
-    init(clusterSums: [Double], options: SignFlipOptions) {
+    ///
+    /// - Parameter noise: round-off that the sums may carry; sums of nothing else give p = 1.
+    init(clusterSums: [Double], options: SignFlipOptions, noise: Double = 0) {
         let total = laneSum(clusterSums.count) { clusterSums[$0] }
-        let slack = 1e-9 * clusterSums.reduce(0.0) { $0 + abs($1) }
+        let slack = 1e-9 * clusterSums.reduce(0.0) { $0 + abs($1) } + noise
         isMonteCarlo = clusterSums.count > SignFlipLaw.exactLimit
         guard slack > 0 else {
             status = clusterSums.isEmpty ? .noData : .allZero
