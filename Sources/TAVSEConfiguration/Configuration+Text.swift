@@ -1,3 +1,4 @@
+import Foundation
 import TAVSESignal
 
 extension Configuration {
@@ -19,6 +20,31 @@ extension Configuration {
 
     /// SHA-256 of ``text``, 64 hexadecimal digits.
     public var hash: String { SHA256.hexadecimal(of: text) }
+
+    /// The resolved value of a key as plain text, e.g. for a script.
+    ///
+    /// - Parameter key: a dotted key of the file, `checkpoint_folder`, `log_folder` or `all` (the whole ``text``).
+    /// - Throws: an error that names the nearest key when there is no such key.
+    public func value(of key: String) throws(ConfigurationErrors) -> String {
+        switch key {
+        case "all": return text
+        case "checkpoint_folder": return checkpointFolder
+        case "log_folder": return logFolder
+        default: break
+        }
+        guard let found = ConfigurationKey.byPath[key] else {
+            let known = ConfigurationKey.all.map(\.path)
+            throw ConfigurationErrors(errors: [
+                ConfigurationError(
+                    .unknownKey(nearest: NearestName.of(key, among: known), accepted: known),
+                    at: Origin(source: "--print"), key: key)
+            ])
+        }
+        let encoded = found.encode(self)
+        // Texts are encoded with quotes; a script wants the characters.
+        let plain = try? JSONDecoder().decode(String.self, from: Data(encoded.utf8))
+        return plain ?? encoded
+    }
 
     private struct Group {
         private var values: [String: String] = [:]

@@ -7,6 +7,13 @@ public struct ConfigurationOptions: ParsableArguments {
     /// The YAML file.
     @Option(help: configHelp, completion: configCompletion) public var config: String
     @OptionGroup var changes: ConfigurationChanges
+    /// The key whose resolved value is printed instead of anything else; nil without.
+    @Option(
+        name: .customLong("print"),
+        help: ArgumentHelp(
+            "Print a resolved value and do nothing else: a key such as data.root, checkpoint_folder, log_folder, or all.",
+            valueName: "key"))
+    public var printedKey: String?
 
     /// Makes the options with their defaults.
     public init() {}

@@ -3,9 +3,15 @@ import Foundation
 import Synchronization
 
 /// Turns the first Ctrl-C or termination signal into a request to stop; a second one ends the process at once.
+///
+/// A cluster signals every process of a job, and a job script forwards the signal to its tool as well: SIGTERM and SIGUSR1
+/// within ``SignalWatch/settleSeconds`` of the first signal are the same request.
 public final class SignalWatch {
+    /// How long after the first signal another SIGTERM or SIGUSR1 counts as its repetition, in seconds.
+    public static let settleSeconds = 2.0
+
     private final class State: Sendable {
-        let received = Mutex<Int32?>(nil)
+        let received = Mutex<(signal: Int32, time: ContinuousClock.Instant)?>(nil)
     }
 
     private let state = State()
@@ -25,11 +31,14 @@ public final class SignalWatch {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                let isFirst = state.received.withLock { value in
-                    defer { value = value ?? number }
-                    return value == nil
+                let now = ContinuousClock.now
+                let first = state.received.withLock { value in
+                    defer { value = value ?? (number, now) }
+                    return value
                 }
-                if isFirst { stop() } else { exit(Self.status(of: number).rawValue) }
+                guard let first else { return stop() }
+                if number != SIGINT, now - first.time < .seconds(Self.settleSeconds) { return }
+                exit(Self.status(of: number).rawValue)
             }
             source.resume()
             return source
@@ -42,7 +51,7 @@ public final class SignalWatch {
     }
 
     /// The exit code for the signal that was received; nil when there was none.
-    public var exitStatus: ExitStatus? { state.received.withLock { $0 }.map(Self.status) }
+    public var exitStatus: ExitStatus? { state.received.withLock { $0?.signal }.map(Self.status) }
 
     private static func status(of signal: Int32) -> ExitStatus { signal == SIGINT ? .interrupted : .stopped }
 }

@@ -57,6 +57,10 @@ struct CheckpointCommand: ParsableCommand {
         let diagnostics = EvaluateCommand.diagnostics
         try diagnostics.reportingErrors {
             let configuration = try settings.load(diagnostics)
+            if let key = settings.printedKey {
+                print(try key == "system" ? systemName(configuration) : configuration.value(of: key))
+                return
+            }
             let evaluated = try EvaluatedNetwork(checkpoint: checkpoint, configuration)
             let used = try ModelRun.modalities(
                 modalities?.modalities, of: evaluated.network.specification)
@@ -89,6 +93,15 @@ struct CheckpointCommand: ParsableCommand {
                 try compare(run.system, outcome.run, store)
             }
         }
+    }
+
+    /// The name under which scores are stored, known before there is a checkpoint.
+    private func systemName(_ configuration: Configuration) throws -> String {
+        let network = configuration.network
+        return try system
+            ?? ModelRun.systemName(
+                experiment: configuration.experimentName, network: network.modalities,
+                modalities: ModelRun.modalities(modalities?.modalities, of: network), control: control)
     }
 
     /// `eval/` for the whole test with all modalities; a folder inside for everything else, so that nothing is replaced.

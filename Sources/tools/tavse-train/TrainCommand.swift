@@ -63,6 +63,10 @@ struct TrainCommand: ParsableCommand {
         let diagnostics = Diagnostics.train
         try diagnostics.reportingErrors {
             let configuration = try settings.load(diagnostics)
+            if let key = settings.printedKey {
+                print(try configuration.value(of: key))
+                return
+            }
             if configuration.training.threads > 0 { Parallel.use(threads: configuration.training.threads) }
             let stop = StopRequest()
             let watch = SignalWatch(others: [SIGUSR1]) {
