@@ -5,7 +5,7 @@ BUILD_FLAGS = -c release
 TEST_FLAGS = --disable-xctest -Xswiftc -O --scratch-path .build-test
 DEMO_OUT ?= reports/demo
 
-.PHONY: help setup build test test-peers demo lint format sanitize arm64 bench clean
+.PHONY: help setup build test test-peers test-cluster demo lint format sanitize arm64 bench clean
 
 help: ## List the commands
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,9 @@ test-peers: setup ## Also let the tensorboard package read our logs (installs it
 	test -x .venv-peers/bin/python || python3 -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet tensorboard
 	TAVSE_PYTHON="$(CURDIR)/.venv-peers/bin/python" $(SWIFT) test $(TEST_FLAGS) --filter TAVSETrainingTests
+
+test-cluster: build ## Run the job scripts on a real one-node Slurm (installs slurm-wlm; as root)
+	scripts/cluster/test.sh
 
 demo: build ## Score, synthesise, train four variants, evaluate, compare, explain; writes reports/demo/
 	@scripts/demo.sh "$(DEMO_OUT)"

@@ -5,7 +5,7 @@
 #SBATCH --cpus-per-task=8
 #SBATCH --mem=16G
 #SBATCH --time=08:00:00
-#SBATCH --output=%x-%A_%a.log
+#SBATCH --output=%x-%j.log
 #SBATCH --open-mode=append
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@120
@@ -44,6 +44,9 @@ find_repository() {
 }
 root="$(find_repository)"
 [ -n "$root" ] || usage "the repository was not found: set TAVSE_HOME to its folder"
+# Where relative names of files start.
+# shellcheck disable=SC2034  # used by job.sh
+caller="$PWD"
 cd "$root"
 . scripts/support/job.sh
 
@@ -131,6 +134,7 @@ if [ "$merges" = yes ]; then
     # Everything is scored by now: this writes the files in eval/ and keeps the recordings.
     evaluate --db "$db"
     rm -f "${files[@]}"
+    for ((k = 1; k <= shards; k++)); do rm -rf "$(ask checkpoint_folder)/eval/shard${k}of$shards"; done
     exit 0
 fi
 if [ -n "$shards" ]; then
@@ -140,11 +144,11 @@ if [ -n "$shards" ]; then
     select_experiment 0
     export TAVSE_HOME="$root"
     script="$root/scripts/evaluate.sh"
-    tasks="$(sbatch --parsable "--array=0-$((shards - 1))" "--job-name=tavse-$system" \
+    tasks="$(cd "$caller" && sbatch --parsable "--array=0-$((shards - 1))" "--job-name=tavse-$system" \
         ${sbatch_options[@]+"${sbatch_options[@]}"} "$script" "${experiments[0]}" --share "$shards" \
         -- ${options[@]+"${options[@]}"})"
     tasks="${tasks%%;*}"
-    merge="$(sbatch --parsable "--dependency=afterany:$tasks" "--job-name=tavse-$system-merge" \
+    merge="$(cd "$caller" && sbatch --parsable "--dependency=afterany:$tasks" "--job-name=tavse-$system-merge" \
         ${sbatch_options[@]+"${sbatch_options[@]}"} "$script" "${experiments[0]}" --merge --shards "$shards" \
         -- ${options[@]+"${options[@]}"})"
     say "submitted $shards tasks (job $tasks) and their merge (job ${merge%%;*}); scores go to $db"

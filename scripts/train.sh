@@ -5,7 +5,7 @@
 #SBATCH --cpus-per-task=8
 #SBATCH --mem=32G
 #SBATCH --time=24:00:00
-#SBATCH --output=%x-%A_%a.log
+#SBATCH --output=%x-%j.log
 #SBATCH --open-mode=append
 #SBATCH --requeue
 #SBATCH --signal=B:USR1@120
@@ -44,6 +44,9 @@ find_repository() {
 }
 root="$(find_repository)"
 [ -n "$root" ] || usage "the repository was not found: set TAVSE_HOME to its folder"
+# Where relative names of files start.
+# shellcheck disable=SC2034  # used by job.sh
+caller="$PWD"
 cd "$root"
 . scripts/support/job.sh
 

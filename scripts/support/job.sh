@@ -6,6 +6,7 @@
 
 child=""
 pending=""
+caller="${caller:-$PWD}"
 
 # Keeps the first signal and passes every signal on to the tool that runs.
 on_signal() {
@@ -170,9 +171,10 @@ need_tool() {
     exit 66
 }
 
-# Prints the file of an experiment: itself, or one in configs/.
+# Prints the file of an experiment: itself (seen from `caller`, where the script was called), or one in configs/.
 configuration() {
     local file="$1"
+    case "$file" in /*) ;; *) if [ -f "$caller/$file" ]; then file="$caller/$file"; fi ;; esac
     [ -f "$file" ] || file="configs/$1.yaml"
     if [ ! -f "$file" ]; then
         say "no experiment $1: neither that file nor $file exists"

@@ -156,7 +156,8 @@ public final class Trainer {
 
     private func requireNoLogs() throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: configuration.logFolder)) ?? []
-        if let found = names.sorted().first(where: { !$0.hasPrefix(".") }) {
+        // Text logs of job scripts (train.log) are only appended to and begin before the training does.
+        if let found = names.sorted().first(where: { !$0.hasPrefix(".") && !$0.hasSuffix(".log") }) {
             throw TrainingError.experimentExists(folder: configuration.logFolder, found: found)
         }
     }

@@ -18,12 +18,12 @@ struct ConfigurationChanges: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - diagnostics: says what the configuration asks for in vain.
-    func load(_ path: String, _ diagnostics: Diagnostics) throws(ConfigurationErrors) -> Configuration {
+    ///   - diagnostics: reports settings that have no effect; nil reports nothing.
+    func load(_ path: String, _ diagnostics: Diagnostics?) throws(ConfigurationErrors) -> Configuration {
         let configuration = try Configuration(
             path: path,
             overrides: overrides.map(ConfigurationOverride.json) + settings.map(ConfigurationOverride.set))
-        for notice in configuration.notices { diagnostics.say("note: \(notice)") }
+        for notice in configuration.notices { diagnostics?.say("note: \(notice)") }
         return configuration
     }
 }

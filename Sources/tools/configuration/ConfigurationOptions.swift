@@ -23,7 +23,7 @@ public struct ConfigurationOptions: ParsableArguments {
     /// - Parameter diagnostics: says what the configuration asks for in vain.
     /// - Throws: ``TAVSEConfiguration/ConfigurationErrors``, which is exit code 66 for a missing file and 64 otherwise.
     public func load(_ diagnostics: Diagnostics) throws(ConfigurationErrors) -> Configuration {
-        try changes.load(config, diagnostics)
+        try changes.load(config, printedKey == nil ? diagnostics : nil)
     }
 }
 
