@@ -25,13 +25,28 @@ extension ConfigurationKey {
             "visual.fps", \.network.fps, .above(0, to: 1000), "Video frames per second; the data must agree"),
         .number(
             "visual.augmentation.flip", \.augmentation.flip, .from(0, to: 1),
-            "Probability of a mirrored clip in training (`augmentation: null` switches all three off)"),
+            "Probability of a mirrored clip in training (`augmentation: null` switches all of these off)"),
         .whole(
             "visual.augmentation.jitter", \.augmentation.jitter, 0...24,
             "Largest shift of the crop in each direction in training, pixels"),
         .number(
+            "visual.augmentation.scale", \.augmentation.scale, .from(0, to: 0.5),
+            "Largest relative change of the size in training"),
+        .number(
+            "visual.augmentation.rotation", \.augmentation.rotation, .from(0, to: 45),
+            "Largest rotation in each direction in training, degrees"),
+        .number(
             "visual.augmentation.brightness", \.augmentation.brightness, .from(0, to: 0.9),
             "Largest relative change of the colour camera's brightness in training"),
+        .number(
+            "visual.augmentation.contrast", \.augmentation.contrast, .from(0, to: 0.9),
+            "Largest relative change of the contrast in training, around half of full scale"),
+        .number(
+            "visual.augmentation.noise", \.augmentation.noise, .from(0, to: 0.5),
+            "Largest standard deviation of sensor noise added in training, share of full scale"),
+        .number(
+            "visual.augmentation.erasing", \.augmentation.erasing, .from(0, to: 1),
+            "Probability of a clip in which a rectangle of 2 … 15 % of the area is covered in training"),
     ]
 }
 

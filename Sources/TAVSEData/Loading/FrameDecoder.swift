@@ -11,6 +11,8 @@ final class FrameDecoder {
     private var pixels: [UInt8]
     /// One row with its columns moved, and the same room.
     private var line: [UInt8]
+    /// A frame before it is turned or scaled.
+    private var still: [Float]
     /// What ``offsets(of:pixelSize:)`` gave last, and for what: one draw holds for a whole clip.
     private var offsets: [Int32]
     private var offsetsDraw = FrameAugmentation.Draw()
@@ -28,6 +30,7 @@ final class FrameDecoder {
         pixels = [UInt8](repeating: 0, count: side * side * Self.pixelSize + 1)
         line = [UInt8](repeating: 0, count: side * Self.pixelSize + 1)
         offsets = [Int32](repeating: 0, count: side)
+        still = [Float](repeating: 0, count: modality.channels * side * side)
     }
 
     /// Floats of one frame.
@@ -45,10 +48,20 @@ final class FrameDecoder {
         do throws(DataError) {
             return try reader.withFrame(utterance: utterance, frame: frame) { bytes throws(DataError) in
                 guard let bytes else { return false }
-                switch modality {
-                case .rgb: try decodeColour(bytes, into: target, augmentation)
-                case .thermal: try decodeGrey(bytes, into: target, augmentation)
+                if augmentation.resamples {
+                    var inPlace = FrameAugmentation.Draw()
+                    inPlace.gain = augmentation.gain
+                    try still.withUnsafeMutableBufferPointer { still throws(DataError) in
+                        try decode(bytes, into: still, inPlace)
+                        augmentation.move(
+                            UnsafeBufferPointer(still), to: target, side: side, channels: modality.channels)
+                    }
+                } else {
+                    try decode(bytes, into: target, augmentation)
                 }
+                augmentation.finish(
+                    frame: frame, UnsafeMutableBufferPointer(rebasing: target[..<count]), side: side,
+                    channels: modality.channels)
                 return true
             }
         } catch {
@@ -57,6 +70,16 @@ final class FrameDecoder {
             throw .frame(
                 store: store, key: FrameKey.text(utterance: utterance, frame: frame),
                 reason: "not a readable \(format) picture: \(reason)")
+        }
+    }
+
+    private func decode(
+        _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Float>,
+        _ draw: FrameAugmentation.Draw
+    ) throws(DataError) {
+        switch modality {
+        case .rgb: try decodeColour(bytes, into: target, draw)
+        case .thermal: try decodeGrey(bytes, into: target, draw)
         }
     }
 

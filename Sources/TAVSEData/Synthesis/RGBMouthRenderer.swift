@@ -6,6 +6,15 @@ struct RGBMouthRenderer {
     let face: Face
     let scene: Scene
     let side: Int
+    /// Shade of the skin but for the shadow under the lower lip, which moves with it.
+    private let shade: FacePlane
+
+    init(face: Face, scene: Scene, side: Int) {
+        self.face = face
+        self.scene = scene
+        self.side = side
+        shade = FacePlane { x, y in Self.shade(of: face, x, y) }
+    }
 
     /// Renders one frame.
     func render(_ pose: MouthPose, frame: Int, using generator: inout SplitMix64) -> Raster {
@@ -41,19 +50,22 @@ struct RGBMouthRenderer {
         return Raster(width: side, height: side, channels: 3, depth: 8, bytes: bytes)
     }
 
-    /// Skin with texture, nose shadow and nostrils, smile folds and the shadow under the lower lip.
     private func skin(_ x: Double, _ y: Double, chin: Double) -> SIMD3<Double> {
+        let under = 1 - 0.2 * Self.bump(x / 20, (y - chin - 6) / 4.5)
+        return SIMD3(face.skin[0], face.skin[1], face.skin[2]) * (shade.value(x, y) * under)
+    }
+
+    /// Texture, nose shadow and nostrils, and smile folds.
+    private static func shade(of face: Face, _ x: Double, _ y: Double) -> Double {
         var shade = 1 + 0.03 * face.textureValue(x, y)
         let nose = Self.bump(x / 13, (y + 44) / 12)
         shade *= 1 + 0.08 * nose
-        let under = y - chin - 6
-        shade *= 1 - 0.2 * Self.bump(x / 20, under / 4.5)
         shade *= 1 - 0.10 * Self.bump(x / 4, (y + 22) / 10)
         let fold = abs(x) - 30 - 0.35 * y
         shade *= 1 - 0.12 * Self.bump(fold / 4, (y + 10) / 30)
         let nostril = Self.bump((abs(x) - 8.5) / 4, (y + 37) / 2.6)
         shade *= 1 - 0.7 * min(nostril * 1.4, 1)
-        return SIMD3(face.skin[0], face.skin[1], face.skin[2]) * shade
+        return shade
     }
 
     /// Lips over the skin, then what shows between them.

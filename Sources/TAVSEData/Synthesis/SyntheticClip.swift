@@ -55,7 +55,7 @@ struct SyntheticClip: Sendable {
                     bytes = try codec.encode(
                         rgb.render(pose, frame: frame, using: &noise), quality: settings.jpegQuality)
                 case .thermal:
-                    bytes = try PNGCodec.encode(thermal.render(pose, frame: frame, using: &noise), level: 3)
+                    bytes = try PNGCodec.encode(thermal.render(pose, frame: frame, using: &noise), level: 1)
                 }
                 list.append(FrameStoreWriter.Frame(utterance: utterance, frame: frame, bytes: bytes))
             }

@@ -15,6 +15,23 @@ struct ThermalMouthRenderer {
     let side: Int
     /// 8: ``range`` maps to 0…255. 16: hundredths of a kelvin, as radiometric cameras store it.
     let depth: Int
+    /// Temperature of the resting face, and how far the nostrils' air reaches.
+    private let resting: FacePlane
+    private let nostrils: FacePlane
+
+    init(face: Face, scene: Scene, side: Int, depth: Int) {
+        self.face = face
+        self.scene = scene
+        self.side = side
+        self.depth = depth
+        resting = FacePlane { x, y in
+            var t = face.skinTemperature + 0.14 * face.textureValue(0.12 * x, 0.12 * y)
+            t -= 1.1 * (x / 48) * (x / 48)
+            t -= 3.4 * Self.bell(x / 20, (y + 50) / 17)
+            return t - 0.6 * Self.bell(x / 26, (y - 30) / 12)
+        }
+        nostrils = FacePlane { x, y in Self.bell((abs(x) - 8.5) / 6, (y + 37) / 5.5) }
+    }
 
     /// Renders one frame.
     func render(_ pose: MouthPose, frame: Int, using generator: inout SplitMix64) -> Raster {
@@ -70,11 +87,7 @@ struct ThermalMouthRenderer {
                 let py = (Double(y) + 0.5) * 2 - 46 - sway.y
                 let fx = (cosine * px + sine * py) * scene.stretch.x
                 let fy = (cosine * py - sine * px) * scene.stretch.y
-                var t = face.skinTemperature + 0.14 * face.textureValue(0.12 * fx, 0.12 * fy)
-                t -= 1.1 * (fx / 48) * (fx / 48)
-                t -= 3.4 * Self.bell(fx / 20, (fy + 50) / 17)
-                t -= 0.6 * Self.bell(fx / 26, (fy - 30) / 12)
-                t += nostrilChange * Self.bell((abs(fx) - 8.5) / 6, (fy + 37) / 5.5)
+                var t = resting.value(fx, fy) + nostrilChange * nostrils.value(fx, fy)
                 t += 0.9 * pose.oralFlow * Self.bell(fx / 17, (fy - 3 - lips.lowerGap) / 13)
                 let u = fx / (lips.halfWidth * 1.05)
                 if abs(u) < 1 {

@@ -6,15 +6,15 @@ import ToolSupport
 struct SynthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synth",
-        abstract: "Make a small audio-visual corpus from nothing: the same seed gives the same corpus.",
+        abstract: "Make an audio-visual corpus from nothing: the same seed gives the same corpus.",
         discussion: """
             Synthetic speakers with voices and mouths of their own, seen by a colour and a thermal camera, and noise \
             of several characters, in the layout the other tools read. Nothing is downloaded.
             """)
 
     @Option(help: "Data root; processed/ is made inside it.", completion: .directory) var out: String
-    @Option(help: "Number of speakers, at least 3 (split 60/15/25 %).") var speakers = 12
-    @Option(help: "Utterances per speaker.") var utterances = 20
+    @Option(help: "Number of speakers, at least 3 (split 60/15/25 %).") var speakers = 148
+    @Option(help: "Utterances per speaker.") var utterances = 6
     @Option(help: "Seed of everything random.") var seed: UInt64 = 42
     @Option(help: "Video frames per second.") var fps = 28.0
     @Option(help: "Length of each noise file, seconds.") var noiseSeconds = 20.0
