@@ -143,6 +143,17 @@ void tavse_softmax_backward(int64_t rows, int64_t columns, const float *y, const
     tavse_kernels()->softmax_backward(rows, columns, y, dy, dx);
 }
 
+void tavse_window_attention_forward(
+    const tavse_window_attention *w, const float *q, const float *k, const float *v, float *p, float *y) {
+    tavse_kernels()->window_attention_forward(w, q, k, v, p, y);
+}
+
+void tavse_window_attention_backward(
+    const tavse_window_attention *w, const float *q, const float *k, const float *v, const float *p, const float *dy,
+    float *dq, float *dk, float *dv, float *scratch) {
+    tavse_kernels()->window_attention_backward(w, q, k, v, p, dy, dq, dk, dv, scratch);
+}
+
 void tavse_gru_step(
     int64_t rows, int64_t hidden, const float *a, int64_t a_stride, const float *b, const float *h,
     int64_t h_stride, float *gates, float *out, int64_t out_stride) {

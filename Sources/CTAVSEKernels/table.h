@@ -7,7 +7,15 @@
 enum { MAXIMUM_KERNEL = 32 };
 
 /// How a plan computes its convolution.
-enum { METHOD_DIRECT = 0, METHOD_WINOGRAD_4 = 1, METHOD_WINOGRAD_3 = 2, METHOD_POLYPHASE = 3, METHOD_STRIDED = 4, METHOD_COUNT };
+enum {
+    METHOD_DIRECT = 0,
+    METHOD_WINOGRAD_4 = 1,
+    METHOD_WINOGRAD_3 = 2,
+    METHOD_POLYPHASE = 3,
+    METHOD_STRIDED = 4,
+    METHOD_STRIDED_ROWS = 5,
+    METHOD_COUNT
+};
 
 /// The kernels compiled for one instruction set; the members mean what the public functions of those names mean.
 typedef struct {
@@ -31,6 +39,11 @@ typedef struct {
     void (*gelu_backward)(int64_t count, const float *x, const float *dy, float *dx, bool accumulate);
     void (*softmax)(int64_t rows, int64_t columns, const float *x, float *y);
     void (*softmax_backward)(int64_t rows, int64_t columns, const float *y, const float *dy, float *dx);
+    void (*window_attention_forward)(
+        const tavse_window_attention *, const float *q, const float *k, const float *v, float *p, float *y);
+    void (*window_attention_backward)(
+        const tavse_window_attention *, const float *q, const float *k, const float *v, const float *p,
+        const float *dy, float *dq, float *dk, float *dv, float *scratch);
     void (*gru_step)(
         int64_t rows, int64_t hidden, const float *a, int64_t a_stride, const float *b, const float *h,
         int64_t h_stride, float *gates, float *out, int64_t out_stride);

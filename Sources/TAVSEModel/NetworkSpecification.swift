@@ -1,3 +1,5 @@
+import TAVSENN
+
 /// What the network sees.
 public enum Modality: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
     /// The noisy recording; always there.
@@ -35,6 +37,9 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
     public var modalities: [Modality] = [.audio]
     /// Channels of the U-Net: input, then one per level.
     public var channels = [1, 32, 64, 128, 256, 512]
+    /// Stride along time of each level of the U-Net; along frequency every level halves. With the default a column of
+    /// the bottleneck lasts 40 ms, about one video frame.
+    public var timeStrides = NetworkSpecification.standardTimeStrides(levels: 5)
     /// The U-Net sees |Y| to this power.
     public var compression = 0.3
     /// Width inside the bottleneck's feed-forward part.
@@ -55,6 +60,9 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
     public var fusionDim = 256
     /// Heads of the cross-attention; must divide `fusionDim`.
     public var fusionHeads = 4
+    /// Cross-attention: a token sees the frames whose middle lies at most so many seconds from its own time, and always
+    /// the nearest one. Nil: all frames.
+    public var fusionWindow: Double? = 0.12
     /// Gate values per modality and token; must divide the last of `channels`.
     public var gateGroups = 8
     /// Dropout in the bottleneck.
@@ -80,7 +88,9 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case modalities, channels, compression
+        case modalities, channels
+        case timeStrides = "time_strides"
+        case compression
         case ffnDim = "ffn_dim"
         case heads
         case visualWidth = "visual_width"
@@ -90,6 +100,7 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         case fusion
         case fusionDim = "fusion_dim"
         case fusionHeads = "fusion_heads"
+        case fusionWindow = "fusion_window"
         case gateGroups = "gate_groups"
         case dropout
         case nFFT = "n_fft"
@@ -99,7 +110,8 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         case fps
     }
 
-    /// Settings that are absent keep their defaults.
+    /// Settings that are absent keep their defaults, but for two that the first networks did not have: without
+    /// `time_strides` every level halves time, and without `fusion_window` tokens attend to all frames.
     public init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         func take<T: Decodable>(_ key: CodingKeys, _ value: inout T) throws {
@@ -107,6 +119,8 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         }
         try take(.modalities, &modalities)
         try take(.channels, &channels)
+        timeStrides =
+            try box.decodeIfPresent([Int].self, forKey: .timeStrides) ?? channels.dropFirst().map { _ in 2 }
         try take(.compression, &compression)
         try take(.ffnDim, &ffnDim)
         try take(.heads, &heads)
@@ -117,6 +131,7 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         try take(.fusion, &fusion)
         try take(.fusionDim, &fusionDim)
         try take(.fusionHeads, &fusionHeads)
+        fusionWindow = try box.decodeIfPresent(Double.self, forKey: .fusionWindow)
         try take(.gateGroups, &gateGroups)
         try take(.dropout, &dropout)
         try take(.nFFT, &nFFT)
@@ -135,12 +150,21 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
     /// Frequency bins, F.
     public var frequencyBins: Int { nFFT / 2 + 1 }
     /// Frequency rows of the bottleneck, H.
-    public var bottleneckRows: Int { halved(frequencyBins) }
-
-    /// A length after all levels of the U-Net.
-    func halved(_ length: Int) -> Int {
-        channels.dropFirst().reduce(length) { rows, _ in (rows - 1) / 2 + 1 }
+    public var bottleneckRows: Int {
+        channels.dropFirst().reduce(frequencyBins) { rows, _ in (rows - 1) / 2 + 1 }
     }
+    /// Time columns of the bottleneck, W, for so many analysis frames.
+    public func bottleneckColumns(frames: Int) -> Int {
+        timeStrides.reduce(frames) { columns, stride in (columns - 1) / stride + 1 }
+    }
+    /// Samples from one bottleneck column to the next.
+    public var columnSamples: Int { timeStrides.reduce(hopLength, *) }
+
+    /// Time strides of a network whose time resolution is not set: 2 at the first two levels, 1 at the deeper ones.
+    public static func standardTimeStrides(levels: Int) -> [Int] { (0..<levels).map { $0 < 2 ? 2 : 1 } }
+
+    /// Stride of a level of the U-Net, counted from 1; height is frequency, width is time.
+    func stride(level: Int) -> AxisPair { AxisPair(height: 2, width: timeStrides[level - 1]) }
 
     /// Throws for the first setting that is impossible.
     public func validate() throws(ModelError) { if let first = problems.first { throw first } }
@@ -160,6 +184,10 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         check(
             channels.count >= 2 && channels[0] == 1 && channels.allSatisfy { (1...65536).contains($0) },
             .channels, channels, "1 and then one positive number per level")
+        check(
+            timeStrides.count == channels.count - 1 && timeStrides.allSatisfy { (1...4).contains($0) },
+            .timeStrides, timeStrides,
+            "one number from 1 to 4 for each of the \(channels.count - 1) levels of channels = \(channels)")
         let sizes: [(CodingKeys, Int)] = [
             (.ffnDim, ffnDim), (.heads, heads), (.visualWidth, visualWidth), (.gruHidden, gruHidden),
             (.gruLayers, gruLayers), (.fusionDim, fusionDim), (.fusionHeads, fusionHeads),
@@ -171,6 +199,11 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         check(compression > 0 && compression <= 1, .compression, compression, "above 0, at most 1")
         check(dropout >= 0 && dropout < 1, .dropout, dropout, "0 or more, below 1")
         check(fps > 0 && fps.isFinite, .fps, fps, "a positive number")
+        if let window = fusionWindow {
+            check(
+                window >= 0 && window.isFinite, .fusionWindow, window,
+                "a number of seconds, 0 or more, or none for all frames")
+        }
         // What divides what is only asked of sizes that are possible.
         guard problems.isEmpty else { return problems }
         check(nFFT % 2 == 0, .nFFT, nFFT, "an even number")

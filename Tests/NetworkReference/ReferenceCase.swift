@@ -15,6 +15,9 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
 
     private static let folder = ReferenceFiles.folder("nn")
 
+    /// Kinds with families of cases, as `conv2d_strides_0` and `network_fine_audio_only_cross_attention`.
+    private static let kindsWithFamilies: Set = ["conv2d", "conv_transpose2d", "network"]
+
     /// Cases of one kind, in order of their names; a kind without a single file is an error.
     public static func all(_ kind: String) throws -> [ReferenceCase] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
@@ -22,7 +25,8 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
             guard file.hasSuffix(".safetensors"), file.hasPrefix(kind + "_") else { return nil }
             let name = String(file.dropLast(".safetensors".count))
             guard
-                kind == "network" || name.dropFirst(kind.count + 1).allSatisfy({ $0.isNumber || $0.isLetter })
+                kindsWithFamilies.contains(kind)
+                    || name.dropFirst(kind.count + 1).allSatisfy({ $0.isNumber || $0.isLetter })
             else { return nil }
             return ReferenceCase(
                 name: name, file: try Safetensors(contentsOf: folder.appendingPathComponent(file).path))
@@ -53,6 +57,21 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
             throw SafetensorsError.entry(name: key, reason: "is not a whole number in the metadata")
         }
         return value
+    }
+
+    /// A number per axis of an image: a list of two (frequency, time), or one number for both.
+    ///
+    /// - Parameter standard: where the metadata do not have it.
+    public func pair(_ key: String, default standard: AxisPair? = nil) throws -> AxisPair {
+        guard let text = file.metadata[key] else {
+            if let standard { return standard }
+            throw SafetensorsError.entry(name: key, reason: "is missing from the metadata")
+        }
+        if let both = Int(text) { return AxisPair(both) }
+        guard let list = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)), list.count == 2 else {
+            throw SafetensorsError.entry(name: key, reason: "is not one or two whole numbers in the metadata")
+        }
+        return AxisPair(height: list[0], width: list[1])
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NetworkReference
 import TAVSEModel
 import TAVSENN
 import Testing
@@ -102,6 +103,47 @@ struct NetworkTests {
         #expect(output.gates == nil && output.effectiveContribution == nil)
     }
 
+    /// Closed form: ⌈frames / 4⌉ columns of 40 ms, 9 rows.
+    @Test("the full-size bottleneck has 567 tokens for 2.5 s and 25 columns per second")
+    func resolution() {
+        let s = NetworkSpecification()
+        #expect(s.bottleneckRows == 9)
+        #expect(s.bottleneckColumns(frames: 40_000 / s.hopLength + 1) == 63)
+        #expect(s.columnSamples * 25 == s.sampleRate)
+    }
+
+    /// Property: what lies outside every token's window changes nothing, what lies inside does. Tokens stand at 0, 0.04
+    /// and 0.08 s, the middle of frame n at (n + ½) / 28 s.
+    @Test(
+        "tokens see the frames of their window and always the nearest",
+        arguments: [(0.0, 2), (0.05, 3), (0.12, 5), (nil, 27)])
+    func window(_ seconds: Double?, _ last: Int) throws {
+        var specification = Self.tiny([.audio, .rgb])
+        specification.fusionWindow = seconds
+        let network = try Network(specification)
+        network.state.mode = .evaluation
+        let noisy = noisy.sliced(axis: 0, 0..<1)
+        func wave(frames: Int = 28, changed: Int? = nil) throws -> [Float] {
+            var values = Self.noise([1, frames, 8], 9, scale: 1).values
+            if let changed { for i in 0..<8 { values[8 * changed + i] = Float(i) } }
+            return try network(noisy: noisy, features: [.rgb: Tensor([1, frames, 8], values: values)])
+                .wave.values
+        }
+        let all = try wave()
+        #expect(try wave(changed: last) != all)
+        if last < 27 { #expect(try wave(changed: last + 1) == all && wave(frames: last + 1) == all) }
+        // A single frame is the nearest to every token.
+        specification.fusionWindow = nil
+        let open = try Network(specification)
+        open.state.mode = .evaluation
+        let single = Self.noise([1, 1, 8], 9, scale: 1)
+        let (ours, unbounded) = (
+            try network(noisy: noisy, features: [.rgb: single]).wave,
+            try open(noisy: noisy, features: [.rgb: single]).wave
+        )
+        #expect(ours.error(from: unbounded) < 1e-6)
+    }
+
     @Test("wrong inputs are refused with words")
     func wrongInputs() throws {
         let network = try Network(Self.tiny([.audio, .rgb]))
@@ -133,7 +175,8 @@ struct NetworkTests {
             { $0.heads = 3 }, { $0.gateGroups = 5 }, { $0.fusionHeads = 3 }, { $0.dropout = 1 },
             { $0.stemStride = 3 },
             { $0.nFFT = 511 }, { $0.winLength = 600 }, { $0.hopLength = 300 }, { $0.fps = .nan },
-            { $0.gruLayers = 0 },
+            { $0.gruLayers = 0 }, { $0.timeStrides = [2, 2] }, { $0.timeStrides = [2, 2, 1, 1, 0] },
+            { $0.timeStrides = [2, 2, 1, 1, 5] }, { $0.fusionWindow = -0.1 }, { $0.fusionWindow = .nan },
         ]
         for change in changes {
             var s = Self.tiny()
@@ -143,13 +186,18 @@ struct NetworkTests {
     }
 
     /// Property.
-    @Test("a specification survives JSON, and absent keys keep their defaults")
+    @Test("a specification survives JSON; absent keys keep their defaults or are those of the first networks")
     func json() throws {
         let s = Self.tiny([.audio, .thermal], .film)
         let decoded = try JSONDecoder().decode(NetworkSpecification.self, from: try JSONEncoder().encode(s))
         #expect(decoded == s)
         let empty = try JSONDecoder().decode(NetworkSpecification.self, from: Data("{}".utf8))
-        #expect(empty == NetworkSpecification())
+        var first = NetworkSpecification()
+        (first.timeStrides, first.fusionWindow) = ([2, 2, 2, 2, 2], nil)
+        #expect(empty == first)
+        let whole = try JSONDecoder().decode(
+            NetworkSpecification.self, from: try JSONEncoder().encode(first))
+        #expect(whole == first)
     }
 
     /// Property.

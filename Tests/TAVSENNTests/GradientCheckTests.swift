@@ -100,6 +100,33 @@ struct GradientCheckTests {
         try check([[2, 3, 4], [2, 5, 4], [2, 5, 6]]) {
             Tensor.attention(queries: $0[0], keys: $0[1], values: $0[2], heads: 2)
         }
+        // One key, two keys, keys that no query sees, ranges that serve two groups of queries.
+        try check([[2, 6, 8], [2, 5, 8], [2, 5, 6]]) {
+            Tensor.attention(
+                queries: $0[0], keys: $0[1], values: $0[2], heads: 2,
+                window: AttentionWindow([0..<1, 0..<2, 1..<4]))
+        }
+    }
+
+    /// Closed form: scores of −∞ where a query does not see a key.
+    @Test("a window equals attention with the other keys shut out", arguments: [3, 20])
+    func window(_ width: Int) throws {
+        let (q, k, v) = (
+            Self.values([2, 6, width], 1), Self.values([2, 9, width], 2), Self.values([2, 9, 5], 3)
+        )
+        let ranges = [0..<2, 3..<4, 2..<9]
+        let y = Tensor.attention(
+            queries: q, keys: k, values: v, heads: 1, window: AttentionWindow(ranges))
+        let shut = Tensor([6, 9]) { values in
+            for i in values.indices { values[i] = ranges[i / 9 % 3].contains(i % 9) ? 0 : -1e30 }
+        }
+        let scores = q.multiplied(by: k.permuted([0, 2, 1])) / Tensor(Float(width).squareRoot())
+        let expected = (scores + shut).softmax().multiplied(by: v)
+        #expect(y.error(from: expected) < 2e-6)
+        let all = Tensor.attention(queries: q, keys: k, values: v, heads: 1)
+        let whole = Tensor.attention(
+            queries: q, keys: k, values: v, heads: 1, window: AttentionWindow([0..<9]))
+        #expect(whole.error(from: all) < 2e-6)
     }
 
     @Test("convolutions and pooling")
@@ -111,6 +138,20 @@ struct GradientCheckTests {
         try check([[1, 3, 2, 3], [3, 2, 3, 3], [2]]) {
             $0[0].transposedConvolution(
                 weight: $0[1], bias: $0[2], stride: 2, padding: 1, outputSize: (height: 6, width: 3))
+        }
+        for stride in [AxisPair(height: 2, width: 1), AxisPair(height: 1, width: 3)] {
+            try check([[2, 5, 4, 3], [2, 3, 3, 3], [2]]) {
+                $0[0].convolution(weight: $0[1], bias: $0[2], stride: stride, padding: 1)
+            }
+        }
+        try check([[1, 5, 6, 2], [3, 2, 4, 3]]) {
+            $0[0].convolution(
+                weight: $0[1], stride: AxisPair(height: 2, width: 1), padding: AxisPair(height: 2, width: 0))
+        }
+        try check([[1, 3, 2, 3], [3, 2, 3, 3], [2]]) {
+            $0[0].transposedConvolution(
+                weight: $0[1], bias: $0[2], stride: AxisPair(height: 2, width: 1), padding: 1,
+                outputSize: (height: 6, width: 2))
         }
         try check([[1, 5, 4, 2]]) { $0[0].globalAveragePooled() }
     }

@@ -58,7 +58,7 @@ struct LayerReferenceTests {
 
     @Test("convolution", arguments: try ReferenceCase.all("conv2d"))
     func convolution(_ c: ReferenceCase) throws {
-        let (stride, padding) = (try c.integer("stride"), try c.integer("padding"))
+        let (stride, padding) = (try c.pair("stride"), try c.pair("padding"))
         try check(c, tolerance: Self.transformed, images: true) { x, p in
             x[0].convolution(
                 weight: try p("weight"), bias: p.optional("bias"), stride: stride, padding: padding)
@@ -69,9 +69,10 @@ struct LayerReferenceTests {
         "transposed convolution to the size asked for", arguments: try ReferenceCase.all("conv_transpose2d"))
     func transposedConvolution(_ c: ReferenceCase) throws {
         let out = try #require(c.file.shape(of: "out"))
+        let (stride, padding) = (try c.pair("stride", default: 2), try c.pair("padding", default: 1))
         try check(c, tolerance: Self.transformed, images: true) { x, p in
             x[0].transposedConvolution(
-                weight: try p("weight"), bias: p.optional("bias"), stride: 2, padding: 1,
+                weight: try p("weight"), bias: p.optional("bias"), stride: stride, padding: padding,
                 outputSize: (out[2], out[3]))
         }
     }

@@ -18,7 +18,7 @@ struct NormGradientTests {
             layers = sizes.enumerated().map { [state] i, size in
                 ConvNorm(
                     state.root / "l\(i)", convolutionName: "conv", normName: "norm", inputs: size.0,
-                    outputs: size.1, kernel: 3, stride: size.2, padding: 1)
+                    outputs: size.1, kernel: 3, stride: AxisPair(size.2), padding: 1)
             }
             head = Conv2D(state.root / "head", inputs: 20, outputs: 4, kernel: 3, padding: 1)
         }

@@ -12,6 +12,7 @@
 #include "tavse_source.h"
 #include "tavse_conv.h"
 #include "tavse_elementwise.h"
+#include "tavse_attention.h"
 #include "tavse_pool.h"
 #include "tavse_gemm.h"
 

@@ -17,6 +17,7 @@
 #include "conv.h"
 #include "pool.h"
 #include "elementwise.h"
+#include "attention.h"
 #include "gemm.h"
 
 const kernel_table TABLE_NAME = {
@@ -36,6 +37,8 @@ const kernel_table TABLE_NAME = {
     .gelu_backward = array_gelu_backward,
     .softmax = array_softmax,
     .softmax_backward = array_softmax_backward,
+    .window_attention_forward = window_attention_forward,
+    .window_attention_backward = window_attention_backward,
     .gru_step = gru_step,
     .gru_step_backward = gru_step_backward,
     .adamw = adamw,

@@ -23,7 +23,7 @@ extension Configuration {
         if cameras.isEmpty {
             let keys = [
                 "modality_dropout", "fusion", "visual_width", "stem_stride", "gru_hidden", "gru_layers",
-                "fusion_dim", "fusion_heads", "gate_groups",
+                "fusion_dim", "fusion_heads", "fusion_window", "gate_groups",
             ]
             let others = [
                 "training.gradient_checkpointing", "data.stage_to", "data.rgb_lmdb", "data.thermal_lmdb",
@@ -36,7 +36,7 @@ extension Configuration {
         }
         if network.fusion != .crossAttention {
             add(
-                ["model.fusion_dim", "model.fusion_heads"],
+                ["model.fusion_dim", "model.fusion_heads", "model.fusion_window"],
                 "model.fusion is \(network.fusion.rawValue), and only cross_attention has them")
         }
         if !cameras.contains(.rgb) {

@@ -96,6 +96,15 @@ extension ConfigurationKey {
             read: { (node, _) throws(ValueProblem) in try node.number(range) }, write: JSONText.number)
     }
 
+    static func optionalNumber(
+        _ path: String, _ property: any Path<Double?>, _ range: NumberRange, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            path, property, "a number \(range), or null", meaning,
+            read: { (node, _) throws(ValueProblem) in node.isNull ? nil : try node.number(range) },
+            write: { $0.map(JSONText.number) ?? "null" })
+    }
+
     static func flag(_ path: String, _ property: any Path<Bool>, _ meaning: String) -> ConfigurationKey {
         ConfigurationKey(
             path, property, "true or false", meaning,
@@ -129,12 +138,12 @@ extension ConfigurationKey {
 
     static func wholes(
         _ path: String, _ property: any Path<[Int]>, count: ClosedRange<Int>, _ range: ClosedRange<Int>,
-        _ meaning: String
+        _ meaning: String, defaultInWords: String? = nil
     ) -> ConfigurationKey {
         ConfigurationKey(
             path, property,
             "a list of \(Self.words(count)) whole numbers, each \(range.lowerBound) … \(range.upperBound)",
-            meaning,
+            meaning, defaultInWords: defaultInWords,
             read: { (node, _) throws(ValueProblem) in
                 try node.list(count) { (item) throws(ValueProblem) in try item.whole(range) }
             },

@@ -10,6 +10,12 @@ extension ConfigurationKey {
         .wholes(
             "model.channels", \.network.channels, count: 2...16, 1...65536,
             "Channels of the U-Net: 1 for the input, then one number per level; the last one even"),
+        .wholes(
+            "model.time_strides", \.network.timeStrides, count: 1...15, 1...4,
+            "Time stride of each level of the U-Net, one number per level; along frequency every level halves",
+            defaultInWords:
+                "`[2, 2, 1, 1, 1]`; for another number of levels 2 at the first two and 1 at the others"
+        ),
         .number(
             "model.compression", \.network.compression, .above(0, to: 1),
             "The U-Net sees the magnitude to this power"),
@@ -32,6 +38,10 @@ extension ConfigurationKey {
         .whole(
             "model.fusion_heads", \.network.fusionHeads, 1...65536,
             "Heads of the cross-attention; divides `fusion_dim` (`fusion: cross_attention` only)"),
+        .optionalNumber(
+            "model.fusion_window", \.network.fusionWindow, .from(0, to: 600),
+            "Tokens attend to the frames within so many seconds of their own time, and always to the nearest; null: to all frames (`fusion: cross_attention` only)"
+        ),
         .whole(
             "model.gate_groups", \.network.gateGroups, 1...65536,
             "Gate values per camera and token; divides the last of `channels`"),

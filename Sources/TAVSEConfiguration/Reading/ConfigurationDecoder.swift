@@ -1,3 +1,5 @@
+import TAVSEModel
+
 /// Reads a tree of settings along the table of keys.
 struct ConfigurationDecoder {
     /// Name of the variable that gives the data root when the file does not.
@@ -25,6 +27,7 @@ struct ConfigurationDecoder {
         let expanded = tree.expanded(variables, errors: &self.errors)
         read(expanded, group: "")
         takeDefaultPaths(variables)
+        takeDefaultStrides()
         if origins["experiment_name"] == nil {
             fail(.missingKey(remedy: "add `experiment_name: NAME`"), "experiment_name")
         }
@@ -116,6 +119,13 @@ struct ConfigurationDecoder {
         let leaves = ConfigurationKey.all.map { ($0.path, String($0.path.split(separator: ".").last ?? "")) }
         let leaf = NearestName.of(name, among: leaves.map(\.1))
         return leaves.first { $0.1 == leaf }?.0
+    }
+
+    /// A U-Net of another number of levels has other time strides by default.
+    private mutating func takeDefaultStrides() {
+        guard origins["model.time_strides"] == nil, isSound(["model.channels"]) else { return }
+        configuration.network.timeStrides = NetworkSpecification.standardTimeStrides(
+            levels: configuration.network.channels.count - 1)
     }
 
     private mutating func takeDefaultPaths(_ variables: Variables) {

@@ -10,7 +10,7 @@ import TAVSENN
 ///
 /// What comes out in total is bit for bit what ``Enhancer/enhance(_:frames:capturesGates:)`` gives, however the samples
 /// were cut into blocks. Samples come out at most one segment after they went in. Gates, when asked for, are kept until
-/// the end; they are some hundred times smaller than the sound.
+/// the end, as one gate value per camera, group and token: of the full-size network with two cameras 16 kB per second.
 public struct EnhancementStream {
     private let enhancer: Enhancer
     private let frames: [Modality: FrameSequence]

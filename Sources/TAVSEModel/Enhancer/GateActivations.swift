@@ -73,8 +73,3 @@ struct GateColumns {
         return all
     }
 }
-
-extension NetworkSpecification {
-    /// Samples from one bottleneck column to the next.
-    var columnSamples: Int { hopLength << (channels.count - 1) }
-}

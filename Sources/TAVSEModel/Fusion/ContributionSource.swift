@@ -2,10 +2,10 @@ import TAVSENN
 
 /// Tokens, visual features and their times: what a modality's contribution is made from.
 struct FusionInput {
-    /// `[B, L, D]`
+    /// `[B, L, D]`, token = row · columns + column
     let tokens: Tensor
-    /// Seconds, one per token.
-    let tokenTimes: [Double]
+    /// Seconds, one per column of the bottleneck.
+    let columnTimes: [Double]
     /// `[B, N, V]`
     let visual: Tensor
     /// Seconds, one per video frame.
@@ -17,13 +17,17 @@ protocol ContributionSource: Sendable {
     func callAsFunction(_ input: FusionInput) -> Tensor
 }
 
-/// Tokens attend to visual features; both carry the same encoding of time in seconds.
+/// Tokens attend to the visual features around their own time; both carry the same encoding of time in seconds.
 ///
 ///     q = norm(z) + e(t),  kv = norm(v) + e(τ),  c = attention(q, kv)
+///
+/// A token at time t sees the frames whose middle τ is at most `fusion_window` from t, and always the nearest one, the
+/// earlier of two equally near; without a window it sees all frames.
 struct CrossAttention: ContributionSource {
     private let normQuery: LayerNorm
     private let normVisual: LayerNorm
     private let attention: MultiHeadAttention
+    private let window: Double?
 
     init(_ scope: Scope, _ specification: NetworkSpecification) {
         let (d, v) = (specification.bottleneckWidth, specification.visualFeatures)
@@ -32,23 +36,45 @@ struct CrossAttention: ContributionSource {
         attention = MultiHeadAttention(
             scope / "attention", queryWidth: d, keyWidth: v, inner: specification.fusionDim,
             heads: specification.fusionHeads)
+        window = specification.fusionWindow
     }
 
     func callAsFunction(_ input: FusionInput) -> Tensor {
-        let q =
-            normQuery(input.tokens)
-            + TimeEncoding.encode(seconds: input.tokenTimes, width: input.tokens.shape[2])
+        let (shape, columns) = (input.tokens.shape, input.columnTimes.count)
+        let time = TimeEncoding.encode(seconds: input.columnTimes, width: shape[2])
+        let q = (normQuery(input.tokens).reshaped([shape[0], -1, columns, shape[2]]) + time).reshaped(shape)
         let kv =
             normVisual(input.visual)
             + TimeEncoding.encode(seconds: input.visualTimes, width: input.visual.shape[2])
-        return attention(q, kv)
+        return attention(q, kv, window: window.map(input.framesAround))
     }
 }
 
 extension FusionInput {
+    private enum Constants {
+        /// Seconds; what rounding may move the distance between a token and a frame by.
+        static let slack = 1e-9
+    }
+
+    /// The frames that the tokens of each column see.
+    fileprivate func framesAround(_ seconds: Double) -> AttentionWindow {
+        AttentionWindow(
+            columnTimes.map { time in
+                let distances = visualTimes.map { abs(time - $0) }
+                let nearest = distances.indices.reduce(0) { distances[$1] < distances[$0] ? $1 : $0 }
+                let isSeen = { distances[$0] <= seconds + Constants.slack }
+                // Frames follow each other in time, so those seen are neighbours, the nearest among them.
+                let first = distances.indices.first(where: isSeen) ?? nearest
+                let last = distances.indices.last(where: isSeen) ?? nearest
+                return first..<last + 1
+            })
+    }
+
     /// Visual features at the tokens' own times, `[B, L, V]`.
     fileprivate var visualAtTokens: Tensor {
         let step = visualTimes.count > 1 ? visualTimes[1] - visualTimes[0] : 1
+        let rows = tokens.shape[1] / columnTimes.count
+        let tokenTimes = (0..<rows).flatMap { _ in columnTimes }
         return visual.interpolated(at: tokenTimes, start: visualTimes.first ?? 0, step: step)
     }
 }

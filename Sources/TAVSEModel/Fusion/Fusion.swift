@@ -43,18 +43,19 @@ struct Fusion: Sendable {
     }
 
     /// - Parameters:
-    ///   - z: audio tokens `[B, L, D]`.
+    ///   - z: audio tokens `[B, L, D]`, token = row · columns + column.
+    ///   - columnTimes: seconds, one per column.
     ///   - visual: features `[B, N, V]` per modality; nil where no sample has it.
     ///   - present: 0 or 1 per sample, `[B, 1, 1]`; nil where all have it.
     func callAsFunction(
-        _ z: Tensor, tokenTimes: [Double], visual: [Modality: Tensor], fps: Double,
+        _ z: Tensor, columnTimes: [Double], visual: [Modality: Tensor], fps: Double,
         present: [Modality: Tensor]
     ) -> FusionOutput {
         let contributions = zip(modalities, sources).map { modality, source in
             guard let features = visual[modality] else { return Tensor.zeros(z.shape) }
             let times = (0..<features.shape[1]).map { (Double($0) + 0.5) / fps }
             let c = source(
-                FusionInput(tokens: z, tokenTimes: tokenTimes, visual: features, visualTimes: times))
+                FusionInput(tokens: z, columnTimes: columnTimes, visual: features, visualTimes: times))
             return present[modality].map { c * $0 } ?? c
         }
         let (b, l, d) = (z.shape[0], z.shape[1], z.shape[2])

@@ -48,18 +48,15 @@ struct Bottleneck: Sendable {
         _ tokens: Tensor, columns: Int, features: [Modality: Tensor], present: [Modality: Tensor]
     ) -> Output {
         let (rows, d) = (specification.bottleneckRows, specification.bottleneckWidth)
-        let stride = 1 << (specification.channels.count - 1)
         let columnTimes = (0..<columns).map {
-            Double($0 * stride * specification.hopLength) / Double(specification.sampleRate)
+            Double($0 * specification.columnSamples) / Double(specification.sampleRate)
         }
         let time = TimeEncoding.encode(seconds: columnTimes, width: d)
         let place = (frequency.value.reshaped([rows, 1, d]) + time).reshaped([rows * columns, d])
         let q = normAttention(tokens) + place
         let audio = tokens + dropAttention(selfAttention(q, q))
         let fused = fusion.map {
-            $0(
-                audio, tokenTimes: (0..<rows).flatMap { _ in columnTimes }, visual: features,
-                fps: specification.fps, present: present)
+            $0(audio, columnTimes: columnTimes, visual: features, fps: specification.fps, present: present)
         }
         let z = fused?.tokens ?? audio
         return Output(

@@ -2,8 +2,10 @@ import TAVSENN
 
 /// The audio U-Net with attention and gated visual fusion in its bottleneck.
 ///
-///     |Y|^0.3 → 5 stride-2 convolutions → tokens: self-attention, fusion, feed-forward → 5 transposed convolutions
+///     |Y|^0.3 → 5 strided convolutions → tokens: self-attention, fusion, feed-forward → 5 transposed convolutions
 ///     with skips → sigmoid mask;   enhanced = iSTFT(mask · Y)
+///
+/// Every level halves frequency; along time the strides are those of the specification.
 ///
 /// Parameter paths are those of the executable specification, so checkpoints exchange.
 public final class Network: Sendable {
@@ -40,7 +42,8 @@ public final class Network: Sendable {
             ConvNorm(
                 root / "encoder" / (level - 1), convolutionName: "0", normName: "1",
                 inputs: channels[level - 1],
-                outputs: channels[level], kernel: 3, stride: 2, padding: 1, bias: true)
+                outputs: channels[level], kernel: 3, stride: specification.stride(level: level), padding: 1,
+                bias: true)
         }
         bottleneck = Bottleneck(root, specification)
         visual = Dictionary(
@@ -52,7 +55,8 @@ public final class Network: Sendable {
         decoder = levels.enumerated().map { i, level in
             ConvTranspose2D(
                 root / "decoder" / i, inputs: i == 0 ? channels[level] : 2 * channels[level],
-                outputs: channels[level - 1], kernel: 3, stride: 2, padding: 1)
+                outputs: channels[level - 1], kernel: 3, stride: specification.stride(level: level),
+                padding: 1)
         }
         decoderNorms = levels.dropLast().enumerated().map { i, level in
             BatchNorm(root / "decoder_norm" / i, channels: channels[level - 1])
@@ -135,7 +139,7 @@ public final class Network: Sendable {
     ) throws(ModelError) -> NetworkOutput {
         let magnitude = spectrum.magnitude
         let shape = magnitude.shape
-        let (batch, columns) = (shape[0], specification.halved(shape[2]))
+        let (batch, columns) = (shape[0], specification.bottleneckColumns(frames: shape[2]))
         var skips = [magnitude.power(Float(specification.compression)).reshaped(shape + [1])]
         for layer in encoder {
             skips.append(layer(skips[skips.count - 1], activation: .leakyReLU(slope: Constants.slope)))

@@ -12,7 +12,7 @@ struct BasicBlock: Sendable {
     private let second: ConvNorm
     private let downsample: ConvNorm?
 
-    init(_ scope: Scope, inputs: Int, outputs: Int, stride: Int) {
+    init(_ scope: Scope, inputs: Int, outputs: Int, stride: AxisPair) {
         first = ConvNorm(
             scope, convolutionName: "conv1", normName: "bn1", inputs: inputs, outputs: outputs, kernel: 3,
             stride: stride, padding: 1)
@@ -48,7 +48,7 @@ public struct VisualEncoder: Sendable {
         let width = specification.visualWidth
         stem = ConvNorm(
             scope, convolutionName: "conv1", normName: "bn1", inputs: channels, outputs: width, kernel: 7,
-            stride: specification.stemStride, padding: 3)
+            stride: AxisPair(specification.stemStride), padding: 3)
         var blocks: [BasicBlock] = []
         var inputs = width
         for (stage, outputs) in [width, 2 * width, 4 * width, 8 * width].enumerated() {

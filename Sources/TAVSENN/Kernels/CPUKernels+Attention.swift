@@ -75,4 +75,69 @@ extension CPUKernels {
             }
         }
     }
+
+    func attention(
+        _ d: AttentionDimensions, _ window: AttentionWindow, _ q: Source, _ k: Source, _ v: Source,
+        probabilities: Target, _ y: Target
+    ) {
+        Self.heads(d, window) { head, at in
+            tavse_window_attention_forward(
+                head, q + at.query, k + at.key, v + at.value, probabilities + at.probability, y + at.out)
+        }
+    }
+
+    func attentionGradient(
+        _ d: AttentionDimensions, _ window: AttentionWindow, _ q: Source, _ k: Source, _ v: Source,
+        probabilities: Source, _ dy: Source, dq: Target, dk: Target, dv: Target
+    ) {
+        Self.heads(d, window) { head, at in
+            Self.withScratch(window.longest) { scratch in
+                tavse_window_attention_backward(
+                    head, q + at.query, k + at.key, v + at.value, probabilities + at.probability,
+                    dy + at.out, dq + at.query, dk + at.key, dv + at.value, scratch)
+            }
+        }
+    }
+
+    /// Where one head of one sample begins, in floats.
+    private struct HeadPlace {
+        var query: Int
+        var key: Int
+        var value: Int
+        var out: Int
+        var probability: Int
+    }
+
+    /// Calls `body` for every head of every sample, in parallel.
+    private static func heads(
+        _ d: AttentionDimensions, _ window: AttentionWindow,
+        _ body: (UnsafePointer<tavse_window_attention>, HeadPlace) -> Void
+    ) {
+        let (inner, outer) = (d.heads * d.headWidth, d.heads * d.valueWidth)
+        let begin = window.ranges.map { Int32(clamping: $0.lowerBound) }
+        let end = window.ranges.map { Int32(clamping: $0.upperBound) }
+        begin.withUnsafeBufferPointer { begin in
+            end.withUnsafeBufferPointer { end in
+                var head = tavse_window_attention(
+                    queries: Int64(d.queries), keys: Int64(d.keys), width: Int32(d.headWidth),
+                    value_width: Int32(d.valueWidth), query_stride: Int64(inner), key_stride: Int64(inner),
+                    value_stride: Int64(outer), out_stride: Int64(outer), scale: d.scale,
+                    begin: begin.baseAddress, end: end.baseAddress, period: Int64(begin.count),
+                    most: Int64(window.longest))
+                withUnsafePointer(to: &head) { head in
+                    Parallel.run(d.batch * d.heads) { index in
+                        let (b, h) = (index / d.heads, index % d.heads)
+                        body(
+                            head,
+                            HeadPlace(
+                                query: b * d.queries * inner + h * d.headWidth,
+                                key: b * d.keys * inner + h * d.headWidth,
+                                value: b * d.keys * outer + h * d.valueWidth,
+                                out: b * d.queries * outer + h * d.valueWidth,
+                                probability: index * d.queries * window.longest))
+                    }
+                }
+            }
+        }
+    }
 }

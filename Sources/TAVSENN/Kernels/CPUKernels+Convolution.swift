@@ -70,7 +70,7 @@ extension CPUKernels {
         let sizes = [
             g.batch, g.inputHeight, g.inputWidth, g.inputChannels, g.outputHeight, g.outputWidth,
             g.outputChannels,
-            g.kernelHeight, g.kernelWidth, g.stride, g.padding,
+            g.kernelHeight, g.kernelWidth, g.stride.height, g.stride.width, g.padding.height, g.padding.width,
         ]
         guard sizes.allSatisfy({ Int32(exactly: $0) != nil }) else {
             Contract.fail("convolution", "is too large: \(g)")
@@ -80,8 +80,8 @@ extension CPUKernels {
             in_channels: Int32(g.inputChannels), out_h: Int32(g.outputHeight), out_w: Int32(g.outputWidth),
             out_channels: Int32(g.outputChannels), kernel_h: Int32(g.kernelHeight),
             kernel_w: Int32(g.kernelWidth),
-            stride_h: Int32(g.stride), stride_w: Int32(g.stride), pad_h: Int32(g.padding),
-            pad_w: Int32(g.padding))
+            stride_h: Int32(g.stride.height), stride_w: Int32(g.stride.width),
+            pad_h: Int32(g.padding.height), pad_w: Int32(g.padding.width))
         var plan = tavse_conv_plan()
         guard tavse_conv_make_plan(&shape, &plan) else {
             Contract.fail("convolution", "cannot be computed: \(g)")
@@ -96,7 +96,7 @@ extension CPUKernels {
         Self.withSources(single) { sources, _ in
             tavse_max_pool(
                 Int32(g.batch), Int32(g.inputHeight), Int32(g.inputWidth), Int32(g.inputChannels),
-                Int32(g.kernelHeight), Int32(g.stride), Int32(g.padding), Int32(g.outputHeight),
+                Int32(g.kernelHeight), Int32(g.stride.height), Int32(g.padding.height), Int32(g.outputHeight),
                 Int32(g.outputWidth),
                 sources, y, winner)
         }
@@ -113,7 +113,8 @@ extension CPUKernels {
                 tavse_max_pool_backward(
                     Int32(g.batch), Int32(g.inputHeight), Int32(g.inputWidth), channels,
                     Int32(g.kernelHeight),
-                    Int32(g.stride), Int32(g.padding), Int32(g.outputHeight), Int32(g.outputWidth), dy,
+                    Int32(g.stride.height), Int32(g.padding.height), Int32(g.outputHeight),
+                    Int32(g.outputWidth), dy,
                     winner, sink,
                     workspace)
             }

@@ -71,6 +71,13 @@ protocol Kernels: Sendable {
     func attentionGradient(
         _ d: AttentionDimensions, _ q: Source, _ k: Source, _ v: Source, probabilities: Source, _ dy: Source,
         dq: Target, dk: Target, dv: Target)
+    /// The same where every query sees a run of keys; probabilities are `[B, heads, L, window.longest]`.
+    func attention(
+        _ d: AttentionDimensions, _ window: AttentionWindow, _ q: Source, _ k: Source, _ v: Source,
+        probabilities: Target, _ y: Target)
+    func attentionGradient(
+        _ d: AttentionDimensions, _ window: AttentionWindow, _ q: Source, _ k: Source, _ v: Source,
+        probabilities: Source, _ dy: Source, dq: Target, dk: Target, dv: Target)
     func gru(
         _ d: GRUDimensions, inputGates: Source, weight: Source, bias: Source, _ state: GRUState, _ y: Target)
     func gruGradient(
@@ -128,14 +135,40 @@ struct ConvolutionGeometry: Equatable {
     var outputChannels: Int
     var kernelHeight: Int
     var kernelWidth: Int
-    var stride: Int
-    var padding: Int
+    var stride: AxisPair
+    var padding: AxisPair
 
     /// ⌊(input + 2·padding − kernel) / stride⌋ + 1, or 0 where the kernel does not fit.
     static func outputLength(_ input: Int, kernel: Int, stride: Int, padding: Int) -> Int {
         let span = input + 2 * padding - kernel
         return span < 0 ? 0 : span / stride + 1
     }
+}
+
+/// One number for each axis of an image, as the stride and padding of a convolution; a literal means both axes.
+public struct AxisPair: Equatable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+    /// Along the rows; for spectrograms, along frequency.
+    public var height: Int
+    /// Along the columns; for spectrograms, along time.
+    public var width: Int
+
+    /// Different numbers.
+    public init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
+    }
+
+    /// The same number for both axes.
+    public init(_ both: Int) { self.init(height: both, width: both) }
+
+    /// The same number for both axes.
+    public init(integerLiteral value: Int) { self.init(value) }
+
+    /// E.g. `2`, or `2 × 1` for height × width.
+    public var description: String { height == width ? "\(height)" : "\(height) × \(width)" }
+
+    /// The smaller of both.
+    var smallest: Int { min(height, width) }
 }
 
 /// Function applied after a normalisation.

@@ -5,10 +5,10 @@ public struct Conv2D: Sendable {
     public let weight: Parameter
     /// `[Cout]`
     public let bias: Parameter?
-    /// Step between windows, both directions.
-    public let stride: Int
+    /// Step between windows.
+    public let stride: AxisPair
     /// Zeros added on each side.
-    public let padding: Int
+    public let padding: AxisPair
 
     /// - Parameters:
     ///   - scope: place of the parameters.
@@ -16,7 +16,7 @@ public struct Conv2D: Sendable {
     ///   - outputs: channels Cout.
     ///   - kernel: side length k.
     public init(
-        _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+        _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: AxisPair = 1, padding: AxisPair = 0,
         bias: Bool = true
     ) {
         let start = Initializer.fanIn(inputs * kernel * kernel)
@@ -39,10 +39,10 @@ public struct ConvTranspose2D: Sendable {
     public let weight: Parameter
     /// `[Cout]`
     public let bias: Parameter?
-    /// Step between windows of the output, both directions.
-    public let stride: Int
+    /// Step between windows of the output.
+    public let stride: AxisPair
     /// Pixels cut from each side.
-    public let padding: Int
+    public let padding: AxisPair
 
     /// - Parameters:
     ///   - scope: place of the parameters.
@@ -50,7 +50,7 @@ public struct ConvTranspose2D: Sendable {
     ///   - outputs: channels Cout.
     ///   - kernel: side length k.
     public init(
-        _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int = 0,
+        _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: AxisPair, padding: AxisPair = 0,
         bias: Bool = true
     ) {
         let start = Initializer.fanIn(outputs * kernel * kernel)

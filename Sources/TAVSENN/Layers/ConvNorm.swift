@@ -20,7 +20,7 @@ public struct ConvNorm: Sendable {
     ///   - kernel: side length.
     public init(
         _ scope: Scope, convolutionName: String, normName: String, inputs: Int, outputs: Int, kernel: Int,
-        stride: Int = 1, padding: Int = 0, bias: Bool = false
+        stride: AxisPair = 1, padding: AxisPair = 0, bias: Bool = false
     ) {
         convolution = Conv2D(
             scope / convolutionName, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride,

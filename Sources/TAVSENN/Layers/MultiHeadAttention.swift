@@ -31,7 +31,11 @@ public struct MultiHeadAttention: Sendable {
     }
 
     /// q: `[B, L, queryWidth]`, kv: `[B, S, keyWidth]`, result: `[B, L, queryWidth]`.
-    public func callAsFunction(_ q: Tensor, _ kv: Tensor) -> Tensor {
-        out(Tensor.attention(queries: query(q), keys: key(kv), values: value(kv), heads: heads))
+    ///
+    /// - Parameter window: what of kv each row of q sees; nil for all of it.
+    public func callAsFunction(_ q: Tensor, _ kv: Tensor, window: AttentionWindow? = nil) -> Tensor {
+        out(
+            Tensor.attention(
+                queries: query(q), keys: key(kv), values: value(kv), heads: heads, window: window))
     }
 }

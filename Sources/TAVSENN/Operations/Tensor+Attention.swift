@@ -1,3 +1,21 @@
+/// The keys that each query sees: a run of neighbours, at least one.
+public struct AttentionWindow: Equatable, Sendable {
+    /// Query i sees the keys of `ranges[i mod ranges.count]`.
+    public let ranges: [Range<Int>]
+    /// Length of the longest run.
+    let longest: Int
+
+    /// - Parameter ranges: not empty, none of them empty; query i uses the one numbered i mod count, so that queries of
+    ///   equal place in several groups of equal length share one.
+    public init(_ ranges: [Range<Int>]) {
+        guard !ranges.isEmpty, ranges.allSatisfy({ !$0.isEmpty && $0.lowerBound >= 0 }) else {
+            Contract.fail("attention", "a window needs at least one key for every query, got \(ranges)")
+        }
+        self.ranges = ranges
+        longest = ranges.reduce(0) { max($0, $1.count) }
+    }
+}
+
 extension Tensor {
     /// Softmax over the last axis: yᵢ = exp(xᵢ) / Σ exp(xⱼ). Backward: dx = y · (dy − Σ dy·y).
     public func softmax() -> Tensor {
@@ -22,7 +40,11 @@ extension Tensor {
     /// Backward, dP = dy·Vᵀ, dS = P·(dP − Σ dP·P): dQ = dS·K/√d, dK = dSᵀ·Q/√d, dV = Pᵀ·dy.
     ///
     /// > Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017 (arXiv:1706.03762).
-    public static func attention(queries q: Tensor, keys k: Tensor, values v: Tensor, heads: Int) -> Tensor {
+    ///
+    /// - Parameter window: the keys that each query sees; P is 0 elsewhere, and nothing is computed there. Nil: all keys.
+    public static func attention(
+        queries q: Tensor, keys k: Tensor, values v: Tensor, heads: Int, window: AttentionWindow? = nil
+    ) -> Tensor {
         guard heads > 0, q.rank == 3, k.rank == 3, v.rank == 3, q.shape[0] == k.shape[0],
             q.shape[2] == k.shape[2],
             k.shape[0] == v.shape[0], k.shape[1] == v.shape[1], q.shape[2] % heads == 0,
@@ -33,14 +55,32 @@ extension Tensor {
                 "attention",
                 "with \(heads) heads cannot use queries \(q.label), keys \(k.label), values \(v.label)")
         }
+        if let window {
+            guard q.shape[1] % window.ranges.count == 0,
+                window.ranges.allSatisfy({ $0.upperBound <= k.shape[1] })
+            else {
+                Contract.fail(
+                    "attention",
+                    "a window of \(window.ranges.count) ranges does not fit queries \(q.label) and keys \(k.label)"
+                )
+            }
+        }
         let width = q.shape[2] / heads
         let d = AttentionDimensions(
             batch: q.shape[0], queries: q.shape[1], keys: k.shape[1], heads: heads, headWidth: width,
             valueWidth: v.shape[2] / heads, scale: 1 / Float(max(1, width)).squareRoot())
-        let probabilities = Tensor(uninitialized: [d.batch, heads, d.queries, d.keys])
+        // The kernel leaves probabilities beyond a query's run alone; storage kept in bfloat16 wants numbers there.
+        let probabilities =
+            window.map { Tensor.zeros([d.batch, heads, d.queries, $0.longest]) }
+            ?? Tensor(uninitialized: [d.batch, heads, d.queries, d.keys])
         let result = Tensor(uninitialized: [d.batch, d.queries, v.shape[2]])
-        Device.kernels.attention(
-            d, q.source, k.source, v.source, probabilities: probabilities.target, result.target)
+        if let window {
+            Device.kernels.attention(
+                d, window, q.source, k.source, v.source, probabilities: probabilities.target, result.target)
+        } else {
+            Device.kernels.attention(
+                d, q.source, k.source, v.source, probabilities: probabilities.target, result.target)
+        }
         guard isRecording(q, k, v) else { return result.recorded("attention", [q, k, v]) { _ in [] } }
         let (savedQ, savedK, savedV, savedP) = (Saved(q), Saved(k), Saved(v), Saved(probabilities))
         return result.recorded("attention", [q, k, v]) { dy in
@@ -48,9 +88,15 @@ extension Tensor {
             let dq = Tensor(uninitialized: q.shape)
             let dk = Tensor(uninitialized: k.shape)
             let dv = Tensor(uninitialized: v.shape)
-            Device.kernels.attentionGradient(
-                d, q.source, k.source, v.source, probabilities: p.source, dy.source,
-                dq: dq.target, dk: dk.target, dv: dv.target)
+            if let window {
+                Device.kernels.attentionGradient(
+                    d, window, q.source, k.source, v.source, probabilities: p.source, dy.source,
+                    dq: dq.target, dk: dk.target, dv: dv.target)
+            } else {
+                Device.kernels.attentionGradient(
+                    d, q.source, k.source, v.source, probabilities: p.source, dy.source,
+                    dq: dq.target, dk: dk.target, dv: dv.target)
+            }
             return [dq, dk, dv]
         }
     }

@@ -1,31 +1,33 @@
 extension Tensor {
     /// Two-dimensional convolution (cross-correlation) of a channels-last image.
     ///
-    ///     y[b, i, j, n] = bias[n] + Σ w[n, c, u, v] · x[b, i·s + u − p, j·s + v − p, c]
+    ///     y[b, i, j, n] = bias[n] + Σ w[n, c, u, v] · x[b, i·s₁ + u − p₁, j·s₂ + v − p₂, c]
     ///
     /// x: `[B, H, W, C]`, weight: `[N, C, U, V]` (the layout of checkpoints), bias: `[N]`,
-    /// y: `[B, H′, W′, N]` with H′ = ⌊(H + 2p − U)/s⌋ + 1.
+    /// y: `[B, H′, W′, N]` with H′ = ⌊(H + 2p₁ − U)/s₁⌋ + 1, likewise W′.
     /// Backward: dx is the adjoint of dy with w; dw correlates x with dy; dbias sums dy over B, H′, W′.
-    public func convolution(weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0) -> Tensor
-    {
+    public func convolution(
+        weight: Tensor, bias: Tensor? = nil, stride: AxisPair = 1, padding: AxisPair = 0
+    ) -> Tensor {
         convolution(weight: weight, bias: bias, stride: stride, padding: padding, gathersStatistics: false)
     }
 
     /// The same; with `gathersStatistics` the result carries the mean and spread of its channels for a batch norm.
     func convolution(
-        weight: Tensor, bias: Tensor?, stride: Int, padding: Int, gathersStatistics: Bool
+        weight: Tensor, bias: Tensor?, stride: AxisPair, padding: AxisPair, gathersStatistics: Bool
     ) -> Tensor {
         Contract.rank("convolution", self, 4, "[B, H, W, C]")
-        guard weight.rank == 4, weight.shape[1] == shape[3], stride > 0, padding >= 0 else {
+        guard weight.rank == 4, weight.shape[1] == shape[3], stride.smallest > 0, padding.smallest >= 0
+        else {
             Contract.fail("convolution", "input \(label) does not fit weight \(weight.label) [N, C, U, V]")
         }
         let w = weight.shape
         let g = ConvolutionGeometry(
             batch: shape[0], inputHeight: shape[1], inputWidth: shape[2], inputChannels: shape[3],
             outputHeight: ConvolutionGeometry.outputLength(
-                shape[1], kernel: w[2], stride: stride, padding: padding),
+                shape[1], kernel: w[2], stride: stride.height, padding: padding.height),
             outputWidth: ConvolutionGeometry.outputLength(
-                shape[2], kernel: w[3], stride: stride, padding: padding),
+                shape[2], kernel: w[3], stride: stride.width, padding: padding.width),
             outputChannels: w[0], kernelHeight: w[2], kernelWidth: w[3], stride: stride, padding: padding)
         guard g.outputHeight > 0, g.outputWidth > 0 else {
             Contract.fail(

@@ -15,8 +15,8 @@ extension Tensor {
                 shape[1], kernel: kernel, stride: stride, padding: padding),
             outputWidth: ConvolutionGeometry.outputLength(
                 shape[2], kernel: kernel, stride: stride, padding: padding),
-            outputChannels: shape[3], kernelHeight: kernel, kernelWidth: kernel, stride: stride,
-            padding: padding)
+            outputChannels: shape[3], kernelHeight: kernel, kernelWidth: kernel,
+            stride: AxisPair(stride), padding: AxisPair(padding))
         guard g.outputHeight > 0, g.outputWidth > 0 else {
             Contract.fail("max pool", "window \(kernel) is larger than input \(label) padded by \(padding)")
         }

@@ -2,14 +2,15 @@ extension Tensor {
     /// Transposed convolution of a channels-last image: the adjoint of a convolution that maps the output size asked
     /// for to the size of this input.
     ///
-    ///     y[b, i·s + u − p, j·s + v − p, n] += w[c, n, u, v] · x[b, i, j, c],   then + bias[n]
+    ///     y[b, i·s₁ + u − p₁, j·s₂ + v − p₂, n] += w[c, n, u, v] · x[b, i, j, c],   then + bias[n]
     ///
     /// x: `[B, H, W, C]`, weight: `[C, N, U, V]` (the layout of checkpoints), bias: `[N]`, y: `[B, H′, W′, N]`.
     /// Backward: dx is the convolution of dy with w; dw correlates dy with x; dbias sums dy.
     ///
-    /// - Parameter outputSize: H′ and W′; each must be one of the s values (H − 1)·s − 2p + U + 0 … s − 1.
+    /// - Parameter outputSize: H′ and W′; H′ must be one of the s₁ values (H − 1)·s₁ − 2p₁ + U + 0 … s₁ − 1, likewise W′.
     public func transposedConvolution(
-        weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int, outputSize: (height: Int, width: Int)
+        weight: Tensor, bias: Tensor? = nil, stride: AxisPair, padding: AxisPair,
+        outputSize: (height: Int, width: Int)
     ) -> Tensor {
         transposedConvolution(
             weight: weight, bias: bias, stride: stride, padding: padding, outputSize: outputSize,
@@ -18,21 +19,22 @@ extension Tensor {
 
     /// The same; with `gathersStatistics` the result carries the mean and spread of its channels for a batch norm.
     func transposedConvolution(
-        weight: Tensor, bias: Tensor?, stride: Int, padding: Int, outputSize: (height: Int, width: Int),
-        gathersStatistics: Bool
+        weight: Tensor, bias: Tensor?, stride: AxisPair, padding: AxisPair,
+        outputSize: (height: Int, width: Int), gathersStatistics: Bool
     ) -> Tensor {
         Contract.rank("transposed convolution", self, 4, "[B, H, W, C]")
-        guard weight.rank == 4, weight.shape[0] == shape[3], stride > 0, padding >= 0 else {
+        guard weight.rank == 4, weight.shape[0] == shape[3], stride.smallest > 0, padding.smallest >= 0
+        else {
             Contract.fail(
                 "transposed convolution", "input \(label) does not fit weight \(weight.label) [C, N, U, V]")
         }
         let w = weight.shape
         let (height, width) = outputSize
         guard
-            ConvolutionGeometry.outputLength(height, kernel: w[2], stride: stride, padding: padding)
-                == shape[1],
-            ConvolutionGeometry.outputLength(width, kernel: w[3], stride: stride, padding: padding)
-                == shape[2]
+            ConvolutionGeometry.outputLength(
+                height, kernel: w[2], stride: stride.height, padding: padding.height) == shape[1],
+            ConvolutionGeometry.outputLength(
+                width, kernel: w[3], stride: stride.width, padding: padding.width) == shape[2]
         else {
             Contract.fail(
                 "transposed convolution",

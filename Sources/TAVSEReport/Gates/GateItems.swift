@@ -13,6 +13,8 @@ public enum GateQuantity: String, Sendable, CaseIterable, Codable {
 struct GateItems: Sendable {
     /// Parts into which an item's length is divided, so that items of different lengths can be laid over each other.
     static let parts = 10
+    /// Long items have one stored slot per several columns of the network, at most so many.
+    private static let largestGap = 64
 
     /// An item's means.
     struct Item: Sendable {
@@ -37,7 +39,7 @@ struct GateItems: Sendable {
 
     /// Reduces a table.
     ///
-    /// - Throws: `.malformed` where a row or slot is numbered beyond the number of tokens that the item has: no grid
+    /// - Throws: `.malformed` where a row or slot is numbered far beyond the number of tokens that the item has: no grid
     ///   has such a token, and the number must not decide how much memory is taken.
     init(_ table: GateTable, modality: Int, quantity: GateQuantity) throws(GateError) {
         let values = quantity == .gate ? table.mean : table.effectiveContribution
@@ -70,10 +72,11 @@ struct GateItems: Sendable {
     ) throws(GateError) -> Item {
         func size(_ indices: [Int32], _ what: String) throws(GateError) -> Int {
             let largest = tokens.reduce(0) { max($0, Int(indices[$1])) }
-            guard largest < tokens.count, tokens.allSatisfy({ indices[$0] >= 0 }) else {
+            let limit = tokens.count * largestGap
+            guard largest < limit, tokens.allSatisfy({ indices[$0] >= 0 }) else {
                 throw .malformed(
                     item: table.items[position].description.label, what: what, found: largest,
-                    limit: tokens.count)
+                    limit: limit)
             }
             return largest + 1
         }

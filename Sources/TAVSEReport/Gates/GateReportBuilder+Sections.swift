@@ -40,11 +40,7 @@ extension GateReportBuilder {
         blocks.append(.table(table(.part, id: "part", caption: "Means by tenth of the item.", "Part")))
         if analysis.summaries.contains(where: { $0.breakdown(.slot) != nil }) {
             let time = hasHertz ? "Time (s)" : "Time slot"
-            blocks.append(
-                .table(
-                    table(
-                        .slot, id: "time", caption: "Means by time slot, as far as half of the items reach.",
-                        time)))
+            blocks.append(.table(timeTable(time)))
             blocks += figures(.slot, id: "time", axis: time)
         }
         return .init(id: "frequency-time", title: "Over frequency and time", blocks: blocks)
@@ -164,11 +160,29 @@ extension GateReportBuilder {
 
     // MARK: - Tables and pictures of breakdowns
 
+    /// Means by time slot: every slot where there are few, else evenly chosen ones; pictures and gates.csv have all.
+    private func timeTable(_ label: String) -> ReportTable {
+        let most = 32
+        let longest = analysis.summaries.compactMap { $0.breakdown(.slot)?.levels.count }.max() ?? 0
+        let step = max(1, (longest + most - 1) / most)
+        let caption =
+            "Means by time slot, as far as half of the items reach"
+            + (step > 1 ? "; 1 of \(step) slots, the picture and gates.csv have all." : ".")
+        return table(.slot, id: "time", caption: caption, label, step: step)
+    }
+
     private func table(
-        _ kind: GateBreakdown.Kind, id: String, caption: String, _ label: String
+        _ kind: GateBreakdown.Kind, id: String, caption: String, _ label: String, step: Int = 1
     ) -> ReportTable {
         let list = analysis.summaries.compactMap { summary in
-            summary.breakdown(kind).map { (summary: summary, levels: $0.levels) }
+            summary.breakdown(kind).map { breakdown in
+                (
+                    summary: summary,
+                    levels: stride(from: 0, to: breakdown.levels.count, by: step).map {
+                        breakdown.levels[$0]
+                    }
+                )
+            }
         }
         return ReportTable(
             id: id, caption: caption,

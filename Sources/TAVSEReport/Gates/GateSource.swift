@@ -120,7 +120,9 @@ public struct GateGrid: Sendable, Equatable {
 
     /// Reads a stored configuration.
     ///
-    ///     slot = hop · 2^levels / sample rate,   row = sample rate / n_fft · 2^levels
+    ///     slot = hop · Π time strides / sample rate,   row = sample rate / n_fft · 2^levels
+    ///
+    /// A configuration without time strides is one of a network that halves time at every level.
     ///
     /// - Returns: nil where there is none or it does not say what is needed.
     init?(configuration: String?) {
@@ -130,12 +132,14 @@ public struct GateGrid: Sendable, Equatable {
                 var nFFT: Double
                 var hopLength: Double
                 var channels: [Int]
+                var timeStrides: [Int]?
 
                 enum CodingKeys: String, CodingKey {
                     case sampleRate = "sample_rate"
                     case nFFT = "n_fft"
                     case hopLength = "hop_length"
                     case channels
+                    case timeStrides = "time_strides"
                 }
             }
             var network: Network
@@ -145,8 +149,10 @@ public struct GateGrid: Sendable, Equatable {
             (2...20).contains(network.channels.count),
             [network.sampleRate, network.nFFT, network.hopLength].allSatisfy({ (1...1e9).contains($0) })
         else { return nil }
-        let stride = Double(1 << (network.channels.count - 1))
-        slotSeconds = network.hopLength * stride / network.sampleRate
-        rowHertz = network.sampleRate / network.nFFT * stride
+        let levels = network.channels.count - 1
+        let strides = network.timeStrides ?? [Int](repeating: 2, count: levels)
+        guard strides.count == levels, strides.allSatisfy({ (1...1000).contains($0) }) else { return nil }
+        slotSeconds = strides.reduce(network.hopLength) { $0 * Double($1) } / network.sampleRate
+        rowHertz = network.sampleRate / network.nFFT * Double(1 << levels)
     }
 }

@@ -7,8 +7,8 @@ extension GateSummary {
         static let bins = 20
         /// Slots are listed as far as this share of items reaches.
         static let slotShare = 0.5
-        /// Slots listed at most.
-        static let mostSlots = 40
+        /// Slots listed at most: ten seconds at 25 columns per second.
+        static let mostSlots = 250
     }
 
     /// Summarises one modality and quantity; nil where the table has no number for it.
@@ -111,7 +111,9 @@ extension GateSummary {
         add(.part, levels)
         levels = []
         let needed = max(1, Int((Constants.slotShare * Double(items.count)).rounded(.up)))
-        for slot in 0..<Constants.mostSlots where items.count(where: { $0.slots.count > slot }) >= needed {
+        for slot in 0..<Constants.mostSlots {
+            let reaching = items.count { slot < $0.slots.count && !$0.slots[slot].isNaN }
+            guard reaching >= needed else { continue }
             let seconds = grid.map { Double(slot) * $0.slotSeconds }
             let name = seconds.map { "\(NumberText.fixed($0, decimals: 2)) s" } ?? "slot \(slot)"
             levels.append(

@@ -20,7 +20,7 @@ public struct NetworkCost: Sendable, Equatable {
         var encoder = 0
         for level in 1..<network.channels.count {
             let (rows, columns) = sizes[level - 1]
-            sizes.append(((rows - 1) / 2 + 1, (columns - 1) / 2 + 1))
+            sizes.append(((rows - 1) / 2 + 1, (columns - 1) / network.timeStrides[level - 1] + 1))
             encoder +=
                 9 * network.channels[level - 1] * network.channels[level] * sizes[level].rows
                 * sizes[level].columns
@@ -73,12 +73,19 @@ public struct NetworkCost: Sendable, Equatable {
         let source =
             switch network.fusion {
             case .crossAttention:
-                2 * tokens * d * inner + 2 * frames * v * inner + 2 * tokens * frames * inner
+                2 * tokens * d * inner + 2 * frames * v * inner
+                    + 2 * tokens * framesSeen(network, of: frames) * inner
             case .concatMLP: tokens * (d + v) * d + tokens * d * d
             case .film: tokens * v * 2 * d
             }
         let cameras = network.visualModalities.count
         return cameras * source + tokens * d * (1 + cameras) * network.gateGroups * cameras
+    }
+
+    /// Frames that a token attends to, on average.
+    private static func framesSeen(_ network: NetworkSpecification, of frames: Int) -> Int {
+        guard let window = network.fusionWindow else { return frames }
+        return Int(min(Double(frames), max(1, 2 * window * network.fps)).rounded(.up))
     }
 
     /// Equal parts.

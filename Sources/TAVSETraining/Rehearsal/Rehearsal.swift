@@ -56,6 +56,9 @@ public struct Rehearsal {
         let output = try network.state.with(mode: .evaluation) {
             try network(noisy: input.noisy, frames: input.frames, present: input.present)
         }
+        let grid = output.bottleneck
+        shapes.append(
+            ("bottleneck", [input.count, grid.rows, grid.columns, network.specification.bottleneckWidth]))
         shapes.append(("mask", output.mask.shape))
         shapes.append(("enhanced", output.wave.shape))
         let frames = input.frames.values.first?.shape

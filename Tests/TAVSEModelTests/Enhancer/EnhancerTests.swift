@@ -50,7 +50,7 @@ struct EnhancerTests {
         #expect(gates.effectiveContribution == direct.effectiveContribution?.values)
         #expect(gates.rows == direct.bottleneck.rows && gates.columns == direct.bottleneck.columns)
         #expect(gates.modalities == [.thermal] && gates.groups == 2)
-        #expect(gates.columnSeconds == 0.32)
+        #expect(gates.columnSeconds == 0.04)
     }
 
     /// Property: long enough for several segments, and another noisy version of the same length.
@@ -71,18 +71,23 @@ struct EnhancerTests {
         }
     }
 
-    /// Closed form: least common multiples of 5120 samples per column and the samples of whole frames.
+    /// Closed form: least common multiples of 640 samples per column and the samples of whole frames.
     @Test("segments begin on whole columns and frames and overlap at least as asked")
     func alignment() throws {
         let guide = try Enhancer(try Self.network(fps: 28))
-        #expect(guide.segmentSamples == 160_000 && guide.stepSamples == 128_000)
+        #expect(guide.segmentSamples == 160_000 && guide.stepSamples == 144_000)
         let short = try Enhancer(try Self.network(fps: 25), maximumSeconds: 2, overlapSeconds: 0.5)
-        #expect(short.segmentSamples == 32000 && short.stepSamples % 5120 == 0)
+        #expect(short.segmentSamples == 32000 && short.stepSamples % 640 == 0)
         #expect(short.segmentSamples - short.stepSamples >= 8000)
         let odd = try Enhancer(try Self.network(fps: 29.97), maximumSeconds: 2, overlapSeconds: 0.5)
-        #expect(odd.stepSamples % 5120 == 0 && odd.stepSamples <= 24000)
+        #expect(odd.stepSamples % 640 == 0 && odd.stepSamples <= 24000)
         let tiny = try Enhancer(try Self.network(), maximumSeconds: 0.5, overlapSeconds: 0.25)
-        #expect(tiny.stepSamples == 5120 && tiny.segmentSamples == 9120)
+        #expect(tiny.stepSamples == 3840 && tiny.segmentSamples == 8000)
+        // Columns of 0.32 s, longer than the segment asked for leaves room for.
+        var first = NetworkTests.tiny([.audio])
+        first.timeStrides = [2, 2, 2, 2, 2]
+        let coarse = try Enhancer(try Network(first), maximumSeconds: 0.5, overlapSeconds: 0.25)
+        #expect(coarse.stepSamples == 5120 && coarse.segmentSamples == 9120)
     }
 
     /// Property.

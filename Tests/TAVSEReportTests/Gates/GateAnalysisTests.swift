@@ -206,7 +206,7 @@ import Testing
         let source = GateSource(overview: SyntheticGates.overview(), table: table, scores: [:])
         #expect(
             throws: GateError.malformed(
-                item: "u", what: "frequency row", found: 2_000_000_000, limit: 1)
+                item: "u", what: "frequency row", found: 2_000_000_000, limit: 64)
         ) { try GateAnalysis(source) }
         var options = GateAnalysis.Options()
         options.alpha = 0

@@ -77,7 +77,7 @@ import Testing
         #expect(whole.exitCode == 0 && whole.errors.contains("1 of 2 items were captured before"), "\(whole)")
         let markdown = try String(contentsOfFile: first + "/gates.md", encoding: .utf8)
         #expect(markdown.hasPrefix("# Fusion gates of tiny\n") && markdown.contains("No conclusion"))
-        #expect(markdown.contains("1.0 kHz") && markdown.contains("0.32 s"))
+        #expect(markdown.contains("1.0 kHz") && markdown.contains("0.04 s"))
 
         let again = folder.path + "/again"
         #expect(try gates(["--system", "tiny", "--out", again]).exitCode == 0)
