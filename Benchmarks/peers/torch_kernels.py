@@ -67,13 +67,15 @@ class Tower(nn.Module):
 
 class UNet(nn.Module):
     channels = (1, 32, 64, 128, 256, 512)
+    time_strides = (2, 2, 1, 1, 1)  # along frequency every level halves
 
     def __init__(self):
         super().__init__()
-        c = self.channels
-        self.down = nn.ModuleList(nn.Sequential(nn.Conv2d(c[i - 1], c[i], 3, 2, 1), nn.BatchNorm2d(c[i]), nn.LeakyReLU(0.2))
+        c, s = self.channels, self.time_strides
+        self.down = nn.ModuleList(nn.Sequential(nn.Conv2d(c[i - 1], c[i], 3, (2, s[i - 1]), 1), nn.BatchNorm2d(c[i]), nn.LeakyReLU(0.2))
                                   for i in range(1, 6))
-        self.up = nn.ModuleList(nn.ConvTranspose2d(c[i] * (1 if i == 5 else 2), c[i - 1], 3, 2, 1) for i in range(5, 0, -1))
+        self.up = nn.ModuleList(nn.ConvTranspose2d(c[i] * (1 if i == 5 else 2), c[i - 1], 3, (2, s[i - 1]), 1)
+                                for i in range(5, 0, -1))
         self.norm = nn.ModuleList(nn.BatchNorm2d(c[i - 1]) if i > 1 else nn.Identity() for i in range(5, 0, -1))
 
     def forward(self, x):
@@ -124,17 +126,20 @@ def layers(args, clock):
         size //= 2
     h, v, channels = 257, 251, UNet.channels
     for i in range(1, 6):
-        rows.append((f"U-Net {channels[i - 1]}→{channels[i]}/2", 8, h, v, channels[i - 1], channels[i], 3, 2))
-        h, v = (h - 1) // 2 + 1, (v - 1) // 2 + 1
+        time_stride = UNet.time_strides[i - 1]
+        for cin, cout in [(channels[i - 1], channels[i])] + ([(channels[i - 1], 2 * channels[i])] if i < 5 else []):
+            rows.append((f"U-Net {cin}→{cout}/(2, {time_stride})", 8, h, v, cin, cout, 3, (2, time_stride)))
+        h, v = (h - 1) // 2 + 1, (v - 1) // time_stride + 1
     print("layer,layout,forward,input gradient,weight gradient")
     for name, b, height, width, cin, cout, kernel, stride in rows:
+        stride = stride if isinstance(stride, tuple) else (stride, stride)
         for layout in (torch.contiguous_format, torch.channels_last):
             x = torch.randn(b, cin, height, width).to(memory_format=layout)
             weight = torch.randn(cout, cin, kernel, kernel).to(memory_format=layout)
             convolve = lambda: F.conv2d(x, weight, None, stride, kernel // 2)
             dy = torch.randn_like(convolve())
             gradient = lambda dx, dw: torch.ops.aten.convolution_backward(
-                dy, x, weight, None, [stride] * 2, [kernel // 2] * 2, [1, 1], False, [0, 0], 1, [dx, dw, False])
+                dy, x, weight, None, list(stride), [kernel // 2] * 2, [1, 1], False, [0, 0], 1, [dx, dw, False])
             flops = 2 * dy.numel() * cin * kernel * kernel
             figures = [flops / best(args.runs, body, clock) * 1e-9 for body in
                        (convolve, lambda: gradient(True, False), lambda: gradient(False, True))]

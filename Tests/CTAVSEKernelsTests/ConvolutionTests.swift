@@ -54,11 +54,19 @@ extension KernelTests {
             Case(b: 9, h: 12, w: 11, c: 33, n: 47, s: 2), Case(b: 5, h: 6, w: 5, c: 128, n: 80, s: 2),
             Case(b: 1, h: 67, w: 63, c: 19, n: 33, s: 2), Case(h: 36, w: 126, c: 16, n: 32, s: 2),
             Case(h: 4, w: 3, c: 211, n: 203), Case(h: 6, w: 5, c: 211, n: 203, s: 2),
+            Case(h: 33, w: 15, c: 19, n: 33, s: 2, sw: 1),
+            Case(b: 3, h: 17, w: 63, c: 32, n: 48, s: 2, sw: 1),
+            Case(b: 1, h: 129, w: 31, c: 16, n: 17, s: 2, sw: 1),
+            Case(b: 9, h: 5, w: 4, c: 48, n: 21, s: 2, sw: 1, pw: 2),
+            Case(b: 1, h: 2, w: 1, c: 16, n: 16, s: 2, sw: 1), Case(h: 9, w: 8, c: 16, n: 19, sw: 2),
+            Case(h: 7, w: 6, c: 16, n: 16, s: 2, sw: 1, p: 2, pw: 0),
+            Case(h: 8, w: 5, c: 211, n: 203, s: 2, sw: 1),
         ]
 
         /// Weights too large for a cache and more tiles than one pass holds.
         static let severalPasses = [
             Case(b: 145, h: 3, w: 2, c: 1100, n: 39), Case(b: 74, h: 6, w: 5, c: 1100, n: 39, s: 2),
+            Case(b: 50, h: 6, w: 5, c: 1100, n: 39, s: 2, sw: 1),
         ]
 
         static let tolerance = 3e-6
@@ -257,7 +265,7 @@ extension KernelTests {
         @Test("the weight gradient and the transposed convolution stand alone", arguments: instructionSets)
         func separateOutputs(set: Int32) {
             KernelTests.with(set: set) {
-                for test in [Self.cases[1], Self.cases[11], Self.cases[14]] {
+                for test in [Self.cases[1], Self.cases[11], Self.cases[14]] + Self.cases.suffix(8) {
                     var random = Random(state: 5)
                     var shape = test.shape
                     var plan = tavse_conv_plan()
@@ -371,6 +379,7 @@ extension KernelTests {
         func determinism() {
             for test in [
                 Case(b: 19, h: 12, w: 12, c: 32, n: 32), Case(b: 19, h: 12, w: 12, c: 32, n: 32, s: 2),
+                Case(b: 5, h: 33, w: 63, c: 32, n: 32, s: 2, sw: 1),
             ] {
                 let once = run(test, threads: 3)
                 let again = run(test, threads: 3)
@@ -384,6 +393,7 @@ extension KernelTests {
         func largeWeightsDeterminism() {
             for test in [
                 Case(b: 19, h: 3, w: 3, c: 211, n: 203), Case(b: 19, h: 6, w: 6, c: 211, n: 203, s: 2),
+                Case(b: 19, h: 6, w: 5, c: 211, n: 203, s: 2, sw: 1),
             ] {
                 let alone = run(test, threads: 1)
                 for threads in [Int32(2), 3, 8] {

@@ -45,16 +45,17 @@ final class Convolution {
     }
 
     static func shape(
-        _ batch: Int, _ height: Int, _ width: Int, _ from: Int, _ to: Int, kernel: Int = 3, stride: Int = 1
+        _ batch: Int, _ height: Int, _ width: Int, _ from: Int, _ to: Int, kernel: Int = 3, stride: Int = 1,
+        timeStride: Int? = nil
     ) -> tavse_conv_shape {
-        let pad = kernel / 2
+        let (pad, across) = (kernel / 2, timeStride ?? stride)
         return tavse_conv_shape(
             batch: Int32(batch), in_h: Int32(height), in_w: Int32(width), in_channels: Int32(from),
             out_h: Int32((height + 2 * pad - kernel) / stride + 1),
-            out_w: Int32((width + 2 * pad - kernel) / stride + 1),
+            out_w: Int32((width + 2 * pad - kernel) / across + 1),
             out_channels: Int32(to), kernel_h: Int32(kernel), kernel_w: Int32(kernel),
             stride_h: Int32(stride),
-            stride_w: Int32(stride), pad_h: Int32(pad), pad_w: Int32(pad))
+            stride_w: Int32(across), pad_h: Int32(pad), pad_w: Int32(pad))
     }
 
     /// z ← convolution of the sources; in training with statistics and the batch norm's coefficients.

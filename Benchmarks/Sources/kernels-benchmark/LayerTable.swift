@@ -31,12 +31,18 @@ enum LayerTable {
         var (h, v) = (257, 251)
         let channels = [1, 32, 64, 128, 256, 512]
         for level in 1..<channels.count {
-            rows.append(
-                (
-                    "U-Net \(channels[level - 1])→\(channels[level])/2",
-                    Convolution.shape(8, h, v, channels[level - 1], channels[level], stride: 2)
-                ))
-            (h, v) = ((h - 1) / 2 + 1, (v - 1) / 2 + 1)
+            let time = UNet.timeStrides[level - 1]
+            func add(_ from: Int, _ to: Int) {
+                rows.append(
+                    (
+                        "U-Net \(from)→\(to)/(2, \(time))",
+                        Convolution.shape(8, h, v, from, to, stride: 2, timeStride: time)
+                    ))
+            }
+            add(channels[level - 1], channels[level])
+            // The decoder's transposed convolution is the adjoint of this one; the deepest has no skip beside it.
+            if level < channels.count - 1 { add(channels[level - 1], 2 * channels[level]) }
+            (h, v) = ((h - 1) / 2 + 1, (v - 1) / time + 1)
         }
         return rows
     }

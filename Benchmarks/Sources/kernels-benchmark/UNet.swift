@@ -8,18 +8,25 @@ final class UNet {
     private let outputGradient: UnsafeMutablePointer<Float>
     private let downGradients, upGradients, joined: [UnsafeMutablePointer<Float>]
 
+    /// Strides along time; along frequency every level halves.
+    static let timeStrides = [2, 2, 1, 1, 1]
+
     init(batch: Int, rows: Int = 257, columns: Int = 251, channels: [Int] = [1, 32, 64, 128, 256, 512]) {
         var down: [Convolution] = []
         var up: [Convolution] = []
         var (h, w) = (rows, columns)
         for level in 1..<channels.count {
+            let time = Self.timeStrides[level - 1]
             down.append(
-                Convolution(Convolution.shape(batch, h, w, channels[level - 1], channels[level], stride: 2)))
+                Convolution(
+                    Convolution.shape(
+                        batch, h, w, channels[level - 1], channels[level], stride: 2, timeStride: time)))
             let from = level == channels.count - 1 ? channels[level] : 2 * channels[level]
             up.append(
                 Convolution(
-                    Convolution.shape(batch, h, w, channels[level - 1], from, stride: 2), transposed: true))
-            (h, w) = ((h - 1) / 2 + 1, (w - 1) / 2 + 1)
+                    Convolution.shape(batch, h, w, channels[level - 1], from, stride: 2, timeStride: time),
+                    transposed: true))
+            (h, w) = ((h - 1) / 2 + 1, (w - 1) / time + 1)
         }
         (self.down, self.up) = (down, up)
         input = Memory.random(batch * rows * columns, deviation: 1)

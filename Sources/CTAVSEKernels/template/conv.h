@@ -6,23 +6,30 @@ INLINE const filter_kind *filter_of(int32_t method) {
     case METHOD_WINOGRAD_4: return &four_filter;
     case METHOD_WINOGRAD_3: return &three_filter;
     case METHOD_STRIDED: return &strided_filter;
+    case METHOD_STRIDED_ROWS: return &strided_rows_filter;
     default: return NULL;
     }
+}
+
+/// Whether a filter of step pixels per out outputs computes an axis of this stride and padding.
+INLINE bool filter_fits_axis(int32_t step, int32_t out, int32_t stride, int32_t pad) {
+    return step == stride * out && (stride == 1 ? pad <= 2 : pad == 1);
 }
 
 /// The method with the fewest products, if it saves a third of the direct sum's: transforms cost as well.
 INLINE int32_t cheapest_method(const tavse_conv_shape *s) {
     if (polyphase_suits(s)) return METHOD_POLYPHASE;
     if (s->kernel_h != 3 || s->kernel_w != 3 || s->in_channels < 16 || s->out_channels < 16) return METHOD_DIRECT;
-    const bool every = s->stride_h == 1 && s->stride_w == 1 && s->pad_h <= 2 && s->pad_w <= 2;
-    const bool second = s->stride_h == 2 && s->stride_w == 2 && s->pad_h == 1 && s->pad_w == 1;
     int64_t best = 6 * (int64_t)s->out_h * s->out_w;
-    if (second) best = best * 9 / 8;  // whose transforms only add
+    if (s->stride_h == 2 && s->stride_w == 2) best = best * 9 / 8;  // whose transforms only add
     int32_t method = METHOD_DIRECT;
     for (int32_t m = 0; m < METHOD_COUNT; m++) {
         const filter_kind *kind = filter_of(m);
-        if (!kind || !(kind->step == kind->out ? every : second)) continue;
-        const int64_t products = kind->frequencies * filter_tiles(kind, s->out_h) * filter_tiles(kind, s->out_w);
+        if (!kind || !filter_fits_axis(kind->step_h, kind->out_h, s->stride_h, s->pad_h)
+            || !filter_fits_axis(kind->step_w, kind->out_w, s->stride_w, s->pad_w))
+            continue;
+        const int64_t products =
+            kind->frequencies * filter_tiles(s->out_h, kind->out_h) * filter_tiles(s->out_w, kind->out_w);
         if (products > best) continue;
         best = products;
         method = m;

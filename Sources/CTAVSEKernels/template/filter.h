@@ -18,11 +18,11 @@ typedef void (*filter_from_frequencies)(
 enum { FILTER_MOST_CLASSES = 36 };
 
 typedef struct {
-    int32_t tile;         // input pixels along an axis
-    int32_t out;          // output pixels
-    int32_t step;         // input pixels from tile to tile; neighbours share tile − step
-    int32_t frequencies;  // products per tile
-    int32_t classes;      // weight matrices; the frequencies of a class share one and lie side by side
+    int32_t tile_h, tile_w;  // input pixels along each axis
+    int32_t out_h, out_w;    // output pixels
+    int32_t step_h, step_w;  // input pixels from tile to tile; neighbours share tile − step
+    int32_t frequencies;     // products per tile
+    int32_t classes;         // weight matrices; the frequencies of a class share one and lie side by side
     int64_t (*class_begin)(int64_t class);  // first frequency of a class, up to `frequencies` for class = classes
     filter_to_frequencies input, gradient;           // V, dM
     filter_from_frequencies output, input_gradient;  // y; dx, added where tiles overlap
@@ -54,14 +54,17 @@ typedef struct {
     char *workspace;
 } filter_call;
 
-INLINE int64_t filter_tiles(const filter_kind *kind, int64_t length) { return (length + kind->out - 1) / kind->out; }
+/// Tiles of `out` outputs that cover a length.
+INLINE int64_t filter_tiles(int64_t length, int64_t out) { return (length + out - 1) / out; }
 
-INLINE int64_t filter_overlap(const filter_kind *kind) { return kind->tile - kind->step; }
+/// Input rows and columns that neighbouring tiles share.
+INLINE int64_t filter_overlap_h(const filter_kind *kind) { return kind->tile_h - kind->step_h; }
+INLINE int64_t filter_overlap_w(const filter_kind *kind) { return kind->tile_w - kind->step_w; }
 
 static filter_geometry filter_make_geometry(const tavse_conv_shape *s, const filter_kind *kind) {
     filter_geometry g = {.kind = kind};
-    g.tiles_h = (int32_t)filter_tiles(kind, s->out_h);
-    g.tiles_w = (int32_t)filter_tiles(kind, s->out_w);
+    g.tiles_h = (int32_t)filter_tiles(s->out_h, kind->out_h);
+    g.tiles_w = (int32_t)filter_tiles(s->out_w, kind->out_w);
     g.per_image = (int64_t)g.tiles_h * g.tiles_w;
     const int64_t input_pixel = round_up(s->in_channels, VL), gradient_pixel = round_up(s->out_channels, VL);
     // Off the powers of two, whose rows would share cache sets.
@@ -71,17 +74,17 @@ static filter_geometry filter_make_geometry(const tavse_conv_shape *s, const fil
     g.output_panels = (s->out_channels + NR - 1) / NR;
     g.input = (strip_shape){
         .width = s->in_w, .height = s->in_h, .channels = s->in_channels, .left = s->pad_w,
-        .columns = (int32_t)(kind->step * g.tiles_w + filter_overlap(kind)), .pixel = input_pixel,
+        .columns = (int32_t)(kind->step_w * g.tiles_w + filter_overlap_w(kind)), .pixel = input_pixel,
         .padded = (int32_t)input_pixel};
     g.gradient = (strip_shape){
         .width = s->out_w, .height = s->out_h, .channels = s->out_channels, .left = 0,
-        .columns = kind->out * g.tiles_w, .pixel = gradient_pixel, .padded = (int32_t)gradient_pixel};
+        .columns = kind->out_w * g.tiles_w, .pixel = gradient_pixel, .padded = (int32_t)gradient_pixel};
     return g;
 }
 
 INLINE void filter_set_band(filter_geometry *g, int64_t tile_rows) {
-    g->input_rows = g->kind->step * tile_rows + filter_overlap(g->kind);
-    g->gradient_rows = g->kind->out * tile_rows;
+    g->input_rows = g->kind->step_h * tile_rows + filter_overlap_h(g->kind);
+    g->gradient_rows = g->kind->out_h * tile_rows;
 }
 
 /// Bytes of V and M per tile.
@@ -124,8 +127,8 @@ static void filter_sink_input_gradient(
     const filter_call *call, const filter_geometry *g, int64_t image, int64_t images, int64_t begin, int64_t end,
     const float *strip, sums *partial, int64_t *seen) {
     const tavse_conv_shape *s = &call->plan->shape;
-    const int64_t pixel = g->input.pixel, pitch = g->input.columns * pixel, top = g->kind->step * begin - s->pad_h;
-    const int64_t y0 = maximum(0, top), y1 = end == g->tiles_h ? s->in_h : g->kind->step * end - s->pad_h;
+    const int64_t pixel = g->input.pixel, pitch = g->input.columns * pixel, top = g->kind->step_h * begin - s->pad_h;
+    const int64_t y0 = maximum(0, top), y1 = end == g->tiles_h ? s->in_h : g->kind->step_h * end - s->pad_h;
     for (int64_t i = 0; i < images; i++, *seen += (y1 - y0) * s->in_w)
         sink_rows(
             call->sink, s->in_channels, ((image + i) * s->in_h + y0) * s->in_w, y1 - y0, s->in_w,
@@ -135,10 +138,11 @@ static void filter_sink_input_gradient(
 /// Zeroes the places of `images` strips that tiles add to before any tile has written them: the first columns of every
 /// row and the first rows, but for those that hold what the tile rows above gave.
 static void filter_clear_overlap(const filter_geometry *g, int64_t rows, int64_t images, bool continues, float *strip) {
-    const int64_t shared = filter_overlap(g->kind), pitch = g->input.columns * g->input.pixel;
+    const int64_t shared = filter_overlap_h(g->kind), pitch = g->input.columns * g->input.pixel;
+    const int64_t left = filter_overlap_w(g->kind) * g->input.pixel;
     for (int64_t i = 0; i < images; i++, strip += filter_input_floats(g))
-        for (int64_t r = continues ? shared : 0; r < g->kind->step * rows + shared; r++)
-            memset(strip + r * pitch, 0, sizeof(float) * (size_t)(r < shared ? pitch : shared * g->input.pixel));
+        for (int64_t r = continues ? shared : 0; r < g->kind->step_h * rows + shared; r++)
+            memset(strip + r * pitch, 0, sizeof(float) * (size_t)(r < shared ? pitch : left));
 }
 
 /// Adds the bias gradient of `images` strips of output gradients to `total`.
@@ -146,6 +150,6 @@ static void filter_bias_gradient(
     const filter_call *call, const filter_geometry *g, int64_t rows, int64_t images, const float *strip, double *total) {
     for (int64_t i = 0; i < images; i++)
         add_channel_sums(
-            strip + i * filter_gradient_floats(g), g->gradient.pixel, g->kind->out * rows * g->gradient.columns,
+            strip + i * filter_gradient_floats(g), g->gradient.pixel, g->kind->out_h * rows * g->gradient.columns,
             call->plan->shape.out_channels, total);
 }

@@ -84,7 +84,7 @@ INLINE blocked_unit blocked_unit_at(const blocked_layout *l, const tavse_conv_sh
 static void blocked_load_input(
     const blocked_call *b, const blocked_unit *u, int64_t begin, int64_t end, bool continues, float *strip) {
     const filter_geometry *g = &b->layout.g;
-    const int64_t step = g->kind->step, shared = filter_overlap(g->kind), pad = b->call.plan->shape.pad_h;
+    const int64_t step = g->kind->step_h, shared = filter_overlap_h(g->kind), pad = b->call.plan->shape.pad_h;
     const int64_t pitch = g->input.columns * g->input.pixel, stride = filter_input_floats(g);
     int64_t first = step * begin - pad;
     if (continues) {
@@ -132,8 +132,8 @@ static void blocked_forward_unit(void *context, int64_t unit, int32_t thread) {
             }
             kind->output(g, rows, m, m_step, first, count, result);
         }
-        const int64_t y1 = minimum(s->out_h, kind->out * end);
-        filter_sink_output(call, g, u.image, u.images, kind->out * begin, y1, result, partial, &seen);
+        const int64_t y1 = minimum(s->out_h, kind->out_h * end);
+        filter_sink_output(call, g, u.image, u.images, kind->out_h * begin, y1, result, partial, &seen);
     }
     ((int64_t *)(call->workspace + l->counts))[unit] = seen;
 }
@@ -194,8 +194,8 @@ static void blocked_backward_unit(const blocked_call *b, int64_t unit, int64_t c
     char *scratch = call->workspace + chunk * l->per_thread;
     float *gradient = (float *)(scratch + l->gradient_strip), *result = (float *)(scratch + l->result);
     const blocked_unit u = blocked_unit_at(l, s, unit);
-    const int64_t pitch = g->input.columns * g->input.pixel, shared = filter_overlap(g->kind);
-    const int64_t out = g->kind->out;
+    const int64_t pitch = g->input.columns * g->input.pixel, shared = filter_overlap_h(g->kind);
+    const int64_t out = g->kind->out_h;
     sums *partial = (sums *)(call->workspace + l->partial) + unit * s->in_channels;
     if (call->sink && sink_gathers(call->sink)) memset(partial, 0, sizeof(sums) * (size_t)s->in_channels);
     int64_t seen = 0, first = u.begin;
@@ -218,7 +218,7 @@ static void blocked_backward_unit(const blocked_call *b, int64_t unit, int64_t c
         blocked_backward_band(b, scratch, rows, u.images, wants_weights, first_unit && begin == u.begin);
         if (!call->sink) continue;
         if (own) filter_sink_input_gradient(call, g, u.image, u.images, begin, end, result, partial, &seen);
-        memcpy(result, result + g->kind->step * rows * pitch, sizeof(float) * (size_t)(shared * pitch));
+        memcpy(result, result + g->kind->step_h * rows * pitch, sizeof(float) * (size_t)(shared * pitch));
     }
     ((int64_t *)(call->workspace + l->counts))[unit] = seen;
 }

@@ -56,10 +56,10 @@ INLINE void weights_adjoint_4(const vf *u, vf *g) {
     g[3] = u[5] + WA2 * d1 + WB2 * d2;
 }
 
-TWO_DIMENSIONAL(output_3, 6, 3)
-TWO_DIMENSIONAL(output_adjoint_3, 3, 6)
-TWO_DIMENSIONAL(weights_4, 4, 6)
-TWO_DIMENSIONAL(weights_adjoint_4, 6, 4)
+TWO_DIMENSIONAL(output_3_square, output_3, 6, 3, output_3, 6, 3)
+TWO_DIMENSIONAL(output_adjoint_3_square, output_adjoint_3, 3, 6, output_adjoint_3, 3, 6)
+TWO_DIMENSIONAL(weights_4_square, weights_4, 4, 6, weights_4, 4, 6)
+TWO_DIMENSIONAL(weights_adjoint_4_square, weights_adjoint_4, 6, 4, weights_adjoint_4, 6, 4)
 
 // MARK: Layout
 
@@ -159,7 +159,7 @@ static void phase_transform_input(
             vf in[6][6], to[6][6];
             for (int i = 0; i < 6; i++)
                 for (int j = 0; j < 6; j++) in[i][j] = load(d + i * pitch + j * pixel + c);
-            four_input_square(in, to);
+            four_input_tile(in, to);
             for (int f = 0; f < 36; f++) store(v + f * step + t * pixel + c, to[f / 6][f % 6]);
         }
     }

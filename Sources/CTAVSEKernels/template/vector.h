@@ -55,16 +55,16 @@ INLINE int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
 INLINE int64_t maximum(int64_t a, int64_t b) { return a > b ? a : b; }
 INLINE int64_t distance(int64_t stride, int64_t channels) { return stride ? stride : channels; }
 
-/// The two-dimensional transform T x Tᵀ of a one-dimensional one, ONE, that maps FROM values to TO.
-#define TWO_DIMENSIONAL(ONE, FROM, TO) TWO_DIMENSIONAL_OF(ONE, FROM, TO)
-#define TWO_DIMENSIONAL_OF(ONE, FROM, TO)                                                      \
-    INLINE void ONE##_square(vf x[FROM][FROM], vf y[TO][TO]) {                                 \
-        vf half[TO][FROM];                                                                     \
-        _Pragma("clang loop unroll(full)") for (int j = 0; j < FROM; j++) {                    \
-            vf in[FROM], out[TO];                                                              \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < FROM; i++) in[i] = x[i][j]; \
-            ONE(in, out);                                                                      \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < TO; i++) half[i][j] = out[i]; \
-        }                                                                                      \
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < TO; i++) ONE(half[i], y[i]);    \
+/// NAME, the two-dimensional transform D x Aᵀ: the one-dimensional DOWN along columns of DOWN_FROM values to DOWN_TO, then
+/// ACROSS along rows of ACROSS_FROM values to ACROSS_TO.
+#define TWO_DIMENSIONAL(NAME, DOWN, DOWN_FROM, DOWN_TO, ACROSS, ACROSS_FROM, ACROSS_TO)                          \
+    INLINE void NAME(vf x[DOWN_FROM][ACROSS_FROM], vf y[DOWN_TO][ACROSS_TO]) {                                  \
+        vf half[DOWN_TO][ACROSS_FROM];                                                                          \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < ACROSS_FROM; j++) {                              \
+            vf in[DOWN_FROM], out[DOWN_TO];                                                                     \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < DOWN_FROM; i++) in[i] = x[i][j];             \
+            DOWN(in, out);                                                                                      \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < DOWN_TO; i++) half[i][j] = out[i];           \
+        }                                                                                                       \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < DOWN_TO; i++) ACROSS(half[i], y[i]);             \
     }

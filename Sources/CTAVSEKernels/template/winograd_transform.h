@@ -80,10 +80,16 @@ INLINE void four_weights_adjoint(const vf *u, vf *g) {
 }
 
 #define KIND four
-#define TILE 6
-#define OUT 4
-#define STEP 4
-#define CLASSES 6
+#define DOWN four
+#define ACROSS four
+#define TILE_H 6
+#define TILE_W 6
+#define OUT_H 4
+#define OUT_W 4
+#define STEP_H 4
+#define STEP_W 4
+#define CLASSES_H 6
+#define CLASSES_W 6
 #define SLOT(I, J) (6 * (I) + (J))
 #include "filter_tiles.h"
 
@@ -136,9 +142,15 @@ INLINE void three_weights_adjoint(const vf *u, vf *g) {
 }
 
 #define KIND three
-#define TILE 5
-#define OUT 3
-#define STEP 3
-#define CLASSES 5
+#define DOWN three
+#define ACROSS three
+#define TILE_H 5
+#define TILE_W 5
+#define OUT_H 3
+#define OUT_W 3
+#define STEP_H 3
+#define STEP_W 3
+#define CLASSES_H 5
+#define CLASSES_W 5
 #define SLOT(I, J) (5 * (I) + (J))
 #include "filter_tiles.h"
