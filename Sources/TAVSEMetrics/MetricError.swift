@@ -10,6 +10,8 @@ public enum MetricError: Error, Equatable, Sendable {
     case tooShort(count: Int, minimum: Int, unit: String)
     /// A signal has no energy, so that the score is undefined.
     case silent(SignalRole)
+    /// All samples of a signal have one value other than 0: no sound, so that the score would be rounding noise.
+    case constant(SignalRole, value: Float)
     /// A signal holds NaN or infinity; the index of the first such sample.
     case nonFinite(SignalRole, index: Int)
     /// PESQ found no active speech in the reference.
@@ -35,7 +37,7 @@ extension MetricError {
         case .sampleRateMismatch: "sample_rate_mismatch"
         case .unsupportedSampleRate: "unsupported_sample_rate"
         case .tooShort: "too_short"
-        case .silent(let role): "silent_\(role.rawValue)"
+        case .silent(let role), .constant(let role, _): "silent_\(role.rawValue)"
         case .nonFinite(let role, _): "non_finite_\(role.rawValue)"
         case .noUtterance: "no_utterance"
         case .missingNoisy: "missing_noisy"
@@ -59,6 +61,8 @@ extension MetricError: CustomStringConvertible {
         case .tooShort(let count, let minimum, let unit):
             "too short: \(count) \(unit), at least \(minimum) needed"
         case .silent(let role): "the \(role.rawValue) is silent"
+        case .constant(let role, let value):
+            "the \(role.rawValue) is silent: all samples are \(value), a constant without sound"
         case .nonFinite(let role, let index):
             "the \(role.rawValue) has a NaN or infinite sample at index \(index)"
         case .noUtterance: "no active speech found in the reference"

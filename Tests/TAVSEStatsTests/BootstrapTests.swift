@@ -67,6 +67,12 @@ struct BootstrapTests {
             of: .mean, [0.1, 0.1, 0.1], draws: .seeded(1, replicates: 10))
         #expect(try constant.percentile(level: 0.95).low == 0.1)
         #expect(try constant.bca(level: 0.95).status == .degenerate)
+        // One replicate, equal to the estimate: no distribution to read a bias or a quantile from.
+        let single = try Bootstrap.distribution(of: .mean, [1, 2, 4], draws: .given([[0, 1, 2]]))
+        let interval = try single.bca(level: 0.95)
+        #expect(interval.status == .degenerate)
+        #expect(interval.low == single.estimate && interval.high == single.estimate)
+        #expect(interval.alphaLow == nil && interval.alphaHigh == nil)
     }
 
     @Test("refuses no replicates, rows of the wrong length, indices out of range, values that are not finite")

@@ -37,7 +37,7 @@ public struct Composite: PairMetric {
         return MetricDescriptor(
             name: name, title: title, unit: "MOS", lowerBound: Self.range.lowerBound,
             upperBound: Self.range.upperBound, direction: .higherIsBetter,
-            signature: "\(name.rawValue.uppercased())|pesq:wb@16k,raw@8k|wss:v1|\(parts)|v:1",
+            signature: "\(name.rawValue.uppercased())|pesq:wb@16k,raw@8k|wss:v1|\(parts)|v:\(PESQ.version)",
             source: "Hu & Loizou, IEEE TASLP 16(1), 2008")
     }
 

@@ -19,6 +19,8 @@ extension PESQ {
         /// Samples of the estimate that may be used, its padded length.
         let estimateCount: Int
         private let correlator: WindowCorrelator
+        /// What the windows are multiplied with; periodic Hann unless replaced.
+        var shape: [Float] { correlator.shape }
         private var votes: [SIMD2<Int>: LagVote] = [:]
         private var votedLags: [Int32] = []
 
@@ -27,6 +29,14 @@ extension PESQ {
             hop = format.alignmentHop
             self.estimateCount = estimateCount
             correlator = WindowCorrelator(reference: reference, estimate: estimate, window: window)
+        }
+
+        /// The same signals seen through another window shape, no vote known yet.
+        init(_ other: FineDelay, shape: [Float]) {
+            window = other.window
+            hop = other.hop
+            estimateCount = other.estimateCount
+            correlator = WindowCorrelator(other.correlator, shape: shape)
         }
 
         /// Adds the vote of one pair of windows; windows outside the signals have no vote.

@@ -11,8 +11,8 @@ extension PESQ {
         /// Index of lag 0; the lag of reference frame t and estimate frame u is u − t − shift.
         private let origin: Int
         private var values: [Float]
-        private var referenceWindow = 0..<0
-        private var estimateWindow = 0..<0
+        private(set) var referenceWindow = 0..<0
+        private(set) var estimateWindow = 0..<0
 
         /// - Parameter span: the reference frames that windows will stay within.
         init(reference: [Float], estimate: [Float], shift: Int, span: Range<Int>) {

@@ -1,6 +1,6 @@
 extension PESQ {
     /// Version of the signatures; raised by every change that moves a score.
-    private static let version = 1
+    static let version = 2
 
     /// What the number means in this mode, and everything that could move it.
     public var descriptor: MetricDescriptor {

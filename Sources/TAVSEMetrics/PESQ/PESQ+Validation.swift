@@ -19,7 +19,9 @@ extension PESQ {
             if let index = signal.samples.firstIndex(where: { !$0.isFinite }) {
                 throw .nonFinite(role, index: index)
             }
-            guard signal.samples.contains(where: { $0 != 0 }) else { throw .silent(role) }
+            if signal.samples.allSatisfy({ $0 == signal.samples[0] }) {
+                throw signal.samples[0] == 0 ? .silent(role) : .constant(role, value: signal.samples[0])
+            }
         }
     }
 }

@@ -27,10 +27,13 @@ extension PESQ.PerceptualModel {
         return weights > 0 ? (weightedSquares / weights).squareRoot() : 0
     }
 
-    /// In recordings of more than 1000 frames (16 s) the end weighs more than the start.
+    /// When more than 1000 frames (16 s) are left without the silence at the end, the end weighs more than the start.
+    ///
+    /// The slope follows from all frames, silence included but not the zeros behind the signal; where that count is just
+    /// below 1000 the slope is slightly negative.
     private func timeWeight(atFrame frame: Int) -> Double {
+        guard lastFrame + 1 > 1000 else { return 1 }
         let frames = (longest - 2 * format.border) / format.modelHop - 1
-        guard frames > 1000 else { return 1 }
         let slope = min(0.5, Double(frames - 1000) / 5500)
         return (1 - slope) + slope * Double(frame) / Double(frames)
     }

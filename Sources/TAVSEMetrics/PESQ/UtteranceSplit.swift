@@ -22,9 +22,18 @@ extension PESQ {
         ) -> UtteranceSplit? {
             var candidates = breakPoints(of: utterance, activity: reference).map { Candidate(frame: $0) }
             guard !candidates.isEmpty else { return nil }
-            estimateDelays(&candidates, utterance, reference, estimate, frame: frame)
-            measureLeft(&candidates, utterance, frame: frame, fineDelay: &fineDelay)
-            measureRight(&candidates, utterance, frame: frame, fineDelay: &fineDelay)
+            let parts = estimateDelays(&candidates, utterance, reference, estimate, frame: frame)
+            let replaced = SplitWindow.shape(
+                hann: fineDelay.shape, parts: parts, reference: reference.logPower,
+                estimate: estimate.logPower)
+            if let replaced {
+                var own = FineDelay(fineDelay, shape: replaced)
+                measureLeft(&candidates, utterance, frame: frame, fineDelay: &own)
+                measureRight(&candidates, utterance, frame: frame, fineDelay: &own)
+            } else {
+                measureLeft(&candidates, utterance, frame: frame, fineDelay: &fineDelay)
+                measureRight(&candidates, utterance, frame: frame, fineDelay: &fineDelay)
+            }
 
             var best: UtteranceSplit?
             var greatest = 0.0
@@ -67,10 +76,14 @@ extension PESQ {
             return points
         }
 
+        /// Crude delay of both parts of every candidate.
+        ///
+        /// - Returns: the stretches of both envelopes compared, left and right part of each candidate in turn.
         private static func estimateDelays(
             _ candidates: inout [Candidate], _ utterance: Utterance, _ reference: VoiceActivity,
             _ estimate: VoiceActivity, frame: Int
-        ) {
+        ) -> [SplitWindow.Part] {
+            var parts = [SplitWindow.Part](repeating: SplitWindow.Part(), count: 2 * candidates.count)
             let shift = utterance.delayEstimate / frame
             var growing = GrowingCorrelation(
                 reference: reference.logPower, estimate: estimate.logPower, shift: shift,
@@ -78,12 +91,15 @@ extension PESQ {
             for index in candidates.indices {
                 growing.extend(to: utterance.start..<candidates[index].frame)
                 candidates[index].leftEstimate = utterance.delayEstimate + frame * growing.bestLag
+                parts[2 * index] = SplitWindow.Part(growing)
             }
             growing.reset()
             for index in candidates.indices.reversed() {
                 growing.extend(to: candidates[index].frame..<utterance.end)
                 candidates[index].rightEstimate = utterance.delayEstimate + frame * growing.bestLag
+                parts[2 * index + 1] = SplitWindow.Part(growing)
             }
+            return parts
         }
 
         /// Fine delay from the utterance's start up to each break; breaks with one estimate share a histogram.

@@ -79,6 +79,7 @@ extension MetricError {
     func blaming(_ role: SignalRole) -> MetricError {
         switch self {
         case .silent(.estimate): .silent(role)
+        case .constant(.estimate, let value): .constant(role, value: value)
         case .nonFinite(.estimate, let index): .nonFinite(role, index: index)
         case .lengthMismatch(let estimate, let reference):
             .undefined(

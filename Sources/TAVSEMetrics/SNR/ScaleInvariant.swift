@@ -9,8 +9,10 @@ enum ScaleInvariant {
     static func ratio(_ pair: CheckedPair, zeroMean: Bool) throws(MetricError) -> Double {
         if zeroMean {
             // A constant has no energy about its mean; what rounding leaves of it must not become a score.
-            if isConstant(pair.reference) { throw .silent(.reference) }
-            if isConstant(pair.estimate) { throw .silent(.estimate) }
+            for (role, samples) in [(SignalRole.reference, pair.reference), (.estimate, pair.estimate)]
+            where samples.allSatisfy({ $0 == samples[0] }) {
+                throw .constant(role, value: Float(samples[0]))
+            }
         }
         let count = pair.count
         let (signal, residual) = pair.reference.withUnsafeBufferPointer { reference in
@@ -27,9 +29,5 @@ enum ScaleInvariant {
             }
         }
         return try EnergyRatio.decibels(signal, over: residual)
-    }
-
-    private static func isConstant(_ samples: [Double]) -> Bool {
-        samples.allSatisfy { $0 == samples[0] }
     }
 }

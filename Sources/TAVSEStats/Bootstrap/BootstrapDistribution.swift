@@ -13,7 +13,7 @@ public struct BootstrapDistribution: Sendable, Equatable {
     public enum BCaStatus: String, Sendable, Codable {
         /// As defined.
         case ok
-        /// The data are constant: [θ, θ].
+        /// The data are constant, or the only replicate equals θ: [θ, θ].
         case degenerate
         /// θ lies outside all replicates: the percentile interval is returned.
         case fallbackPercentile = "fallback_percentile"
@@ -107,12 +107,11 @@ public struct BootstrapDistribution: Sendable, Equatable {
     /// - Throws: `.notAProbability` unless 0 < level < 1.
     public func bca(level: Double) throws(StatisticsError) -> BCaInterval {
         let direct = try percentile(level: level)
-        guard status == .ok else {
-            let isDegenerate = status != .noData
-            return BCaInterval(
-                level: level, low: estimate, high: estimate, z0: isDegenerate ? 0 : .nan,
-                acceleration: isDegenerate ? 0 : .nan, alphaLow: nil, alphaHigh: nil, status: .degenerate)
-        }
+        let zero = status == .noData ? Double.nan : 0
+        let degenerate = BCaInterval(
+            level: level, low: estimate, high: estimate, z0: zero, acceleration: zero, alphaLow: nil,
+            alphaHigh: nil, status: .degenerate)
+        guard status == .ok else { return degenerate }
         let fallback = BCaInterval(
             level: level, low: direct.low, high: direct.high, z0: .nan, acceleration: .nan, alphaLow: nil,
             alphaHigh: nil, status: .fallbackPercentile)
@@ -124,6 +123,8 @@ public struct BootstrapDistribution: Sendable, Equatable {
         }
         let share = Double(below + atMost) / (2 * Double(replicates.count))
         guard share > 0, share < 1 else { return fallback }
+        // One replicate is no distribution: neither the bias nor a quantile of it means anything.
+        guard replicates.count > 1 else { return degenerate }
         let z0 = Normal.quantile(share)
         let (acceleration, isFlat) = jackknifeAcceleration()
         let tail = (1 - level) / 2

@@ -59,6 +59,37 @@ struct PESQErrorTests {
         }
     }
 
+    @Test(
+        "a constant is named as silent, with words", arguments: PESQ.Mode.allCases, [0.25, -1e-6] as [Float])
+    func constant(_ mode: PESQ.Mode, _ value: Float) {
+        let constant = Signal(samples: [Float](repeating: value, count: 16000), sampleRate: 16000)
+        #expect(throws: MetricError.constant(.reference, value: value)) {
+            try PESQ(mode: mode).score(estimate: speech, reference: constant)
+        }
+        #expect(throws: MetricError.constant(.estimate, value: value)) {
+            try PESQ(mode: mode).score(estimate: constant, reference: speech)
+        }
+        let error = MetricError.constant(.reference, value: 0.25)
+        #expect(error.code == "silent_reference")
+        #expect(
+            error.description == "the reference is silent: all samples are 0.25, a constant without sound")
+    }
+
+    @Test("more than 50 utterances have a finite score, and none is split")
+    func manyUtterances() throws {
+        // 56 bursts of 0.6 s, each 0.3 s apart: the ITU program's arrays hold 50.
+        let talk = SyntheticSpeech.signal(seconds: 0.9 * 56, sampleRate: 8000)
+        let noise = SyntheticSpeech.signal(seconds: 0.9 * 56, sampleRate: 8000, seed: 9)
+        let estimate = Signal(
+            samples: zip(talk.samples, noise.samples).map { $0 + 0.1 * $1 }, sampleRate: 8000)
+        let analysis = try PESQ.analyze(estimate: estimate, reference: talk, mode: .narrowband)
+        #expect(analysis.utterances.count > 50)
+        #expect(analysis.mosLQO > 1 && analysis.mosLQO < 4.55)
+        for (previous, next) in zip(analysis.utterances, analysis.utterances.dropFirst()) {
+            #expect(previous.start < previous.end && previous.end <= next.end)
+        }
+    }
+
     @Test("NaN and infinity are found where they are", arguments: [Float.nan, .infinity, -.infinity])
     func nonFinite(_ value: Float) {
         var broken = speech

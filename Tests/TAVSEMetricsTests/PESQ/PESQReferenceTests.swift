@@ -73,6 +73,43 @@ struct PESQReferenceTests {
         #expect(analysis.badIntervals.map(\.lag) == lags)
     }
 
+    /// Pairs made to be hard: drift, delay jumps, silence at the end, long recordings.
+    static let stress = ReferencePairs.rows("pesq_stress/cases.csv").compactMap { row in
+        row["pair"].map { Run(pair: $0, mode: row["mode"] == "wb" ? .wideband : .narrowband, row: row) }
+    }
+
+    @Test("there are stress pairs") func hasStressPairs() { #expect(!Self.stress.isEmpty) }
+
+    @Test(
+        "scores of stress pairs are the pesq package's; what the table has of the way there agrees",
+        arguments: stress)
+    func stressPairs(_ run: Run) throws {
+        func signal(_ column: String) throws -> Signal {
+            let name = try #require(run.row[column])
+            return try AudioFile.read(
+                ReferencePairs.folder.appendingPathComponent("pesq_stress").appendingPathComponent(name).path)
+        }
+        let analysis = try PESQ.analyze(
+            estimate: signal("degraded"), reference: signal("reference"), mode: run.mode)
+        #expect(abs(analysis.mosLQO - (try run.number("pesq_004_mos"))) <= 1e-3)
+        for (column, found) in [
+            ("first_frame", analysis.firstFrame), ("last_frame", analysis.lastFrame),
+            ("crude_delay_samples", analysis.crudeDelay), ("utterances", analysis.utterances.count),
+        ] {
+            guard let expected = run.row[column].flatMap({ Int($0) }) else { continue }
+            #expect(found == expected, "\(run.pair) \(column)")
+        }
+        for (utterance, fields) in zip(
+            analysis.utterances,
+            (run.row["detail"] ?? "").split(separator: ";").map { $0.split(separator: ":") })
+        {
+            try #require(fields.count == 5)
+            #expect(utterance.start == Int(fields[0]))
+            #expect(utterance.end == Int(fields[1]))
+            #expect(utterance.delay == Int(fields[3]))
+        }
+    }
+
     @Test(
         "MOS-LQO is the pesq package's, or a reason where it has no number",
         arguments: ReferencePairs.expected)

@@ -79,6 +79,41 @@ struct PESQStageTests {
         return best
     }
 
+    @Test("long parts of a split replace samples of the alignment window, the last that reaches one wins")
+    func splitWindow() throws {
+        let a = Self.noise(1000, seed: 3).map { max(0, $0) }
+        let b = Self.noise(1000, seed: 4).map { max(0, $0) }
+        let hann = PESQ.hannWindow(512)
+        func part(_ reference: Range<Int>, _ estimate: Range<Int>) -> PESQ.SplitWindow.Part {
+            var part = PESQ.SplitWindow.Part()
+            part.reference = reference
+            part.estimate = estimate
+            return part
+        }
+        func shape(_ parts: [PESQ.SplitWindow.Part]) -> [Float]? {
+            PESQ.SplitWindow.shape(hann: hann, parts: parts, reference: a, estimate: b)
+        }
+        // 771 + 772 − 1 = 1542 values end just before 3·512 + 6; one more reaches the window.
+        #expect(shape([part(0..<771, 0..<772)]) == nil)
+        #expect(shape([part(5..<6, 0..<1000)]) == nil)
+        let reached = try #require(shape([part(3..<775, 9..<781)]))
+        #expect(Array(reached[1...]) == Array(hann[1...]))
+        // Value 1542 of 772 by 772: lag 771, the first frame against the last.
+        #expect(abs(reached[0] - a[3] * b[780]) < 1e-6)
+
+        let both = try #require(shape([part(0..<900, 0..<900), part(100..<900, 50..<850)]))
+        // 1799 values reach sample 256, the later part's 1599 reach sample 56.
+        #expect(Array(both[257...]) == Array(hann[257...]))
+        for sample in [0, 56, 57, 256] {
+            let (first, second, count) = sample > 56 ? (0, 0, 900) : (100, 50, 800)
+            let lag = 1542 + sample - (count - 1)
+            let sum = (0..<count - lag).reduce(0.0) {
+                $0 + Double(a[first + $1]) * Double(b[second + $1 + lag])
+            }
+            #expect(abs(Double(both[sample]) - sum) < 1e-4)
+        }
+    }
+
     @Test("the envelope correlation finds a shift, and nothing in silence")
     func envelopeCorrelation() {
         let pattern = Self.noise(80).map { abs($0) }

@@ -63,10 +63,10 @@ struct SNRFamilyTests {
     @Test("SI-SNR calls a constant silent")
     func constant() throws {
         let constant = Signal(samples: [Float](repeating: 0.1, count: 4096), sampleRate: 16_000)
-        #expect(throws: MetricError.silent(.estimate)) {
+        #expect(throws: MetricError.constant(.estimate, value: 0.1)) {
             try SISNR().score(estimate: constant, reference: Self.reference)
         }
-        #expect(throws: MetricError.silent(.reference)) {
+        #expect(throws: MetricError.constant(.reference, value: 0.1)) {
             try SISNR().score(estimate: Self.reference, reference: constant)
         }
     }

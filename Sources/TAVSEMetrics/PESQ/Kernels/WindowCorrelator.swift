@@ -2,25 +2,36 @@ import Foundation
 import TAVSESignal
 
 extension PESQ {
-    /// Circular cross-correlation of Hann-windowed stretches of two signals.
+    /// Circular cross-correlation of windowed stretches of two signals.
     ///
     /// Spectra are kept by position: the same stretch of a signal meets many stretches of the other.
     final class WindowCorrelator {
         private let reference: [Float]
         private let estimate: [Float]
         private let window: Int
-        private let hann: [Float]
+        /// The window both signals are multiplied with.
+        let shape: [Float]
         private let plan: RealFFTFloat
         private var referenceSpectra: [Int: [Float]] = [:]
         private var windowed: [Float]
         private var estimateSpectrum: [Float]
         private var correlation: [Float]
 
-        init(reference: [Float], estimate: [Float], window: Int) {
+        /// Correlates through Hann windows of `window` samples.
+        convenience init(reference: [Float], estimate: [Float], window: Int) {
+            self.init(reference: reference, estimate: estimate, shape: hannWindow(window))
+        }
+
+        /// The same two signals through another window.
+        convenience init(_ other: WindowCorrelator, shape: [Float]) {
+            self.init(reference: other.reference, estimate: other.estimate, shape: shape)
+        }
+
+        private init(reference: [Float], estimate: [Float], shape: [Float]) {
             self.reference = reference
             self.estimate = estimate
-            self.window = window
-            hann = hannWindow(window)
+            self.shape = shape
+            window = shape.count
             plan = RealFFTFloat.plan(window)
             windowed = [Float](repeating: 0, count: window)
             estimateSpectrum = [Float](repeating: 0, count: 2 * plan.binCount)
@@ -77,7 +88,7 @@ extension PESQ {
         }
 
         private func transform(_ signal: [Float], at start: Int, into spectrum: inout [Float]) {
-            multiply(signal, at: start, by: hann, into: &windowed)
+            multiply(signal, at: start, by: shape, into: &windowed)
             plan.forward(windowed, into: &spectrum)
         }
     }
