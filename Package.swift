@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Targets import one way only: signal → metrics → statistics → store → report;  kernels → network → data →
-// configuration → training;  both → evaluation → tools.
+// Targets import one way only: base → signal → metrics → statistics → store → analysis → report;  kernels → network →
+// data → configuration → training;  both → evaluation → tools.
 // System libraries are module maps under Sources/C…; `make setup` installs them.
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -11,7 +11,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name,
-        dependencies: dependencies + ["ToolSupport", argumentParser],
+        dependencies: dependencies + ["TAVSEBase", "ToolSupport", argumentParser],
         path: "Sources/tools/\(name)")
 }
 
@@ -19,6 +19,7 @@ let package = Package(
     name: "tavse",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "TAVSEBase", targets: ["TAVSEBase"]),
         .library(name: "TAVSESignal", targets: ["TAVSESignal"]),
         .library(name: "TAVSEMetrics", targets: ["TAVSEMetrics"]),
         .library(name: "TAVSEStats", targets: ["TAVSEStats"]),
@@ -26,9 +27,11 @@ let package = Package(
         .library(name: "CTAVSEKernels", targets: ["CTAVSEKernels"]),
         .library(name: "TAVSENN", targets: ["TAVSENN"]),
         .library(name: "TAVSEModel", targets: ["TAVSEModel"]),
+        .library(name: "TAVSEAnalysis", targets: ["TAVSEAnalysis"]),
         .library(name: "TAVSEReport", targets: ["TAVSEReport"]),
         .library(name: "TAVSEEvaluation", targets: ["TAVSEEvaluation"]),
         .library(name: "TAVSEData", targets: ["TAVSEData"]),
+        .library(name: "TAVSECorpus", targets: ["TAVSECorpus"]),
         .library(name: "TAVSEConfiguration", targets: ["TAVSEConfiguration"]),
         .library(name: "TAVSETraining", targets: ["TAVSETraining"]),
         .executable(name: "tavse-data", targets: ["tavse-data"]),
@@ -73,40 +76,50 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-std=gnu11"])]),
 
         // Libraries
-        .target(name: "TAVSESignal", dependencies: ["CFFTW", "CFFTWFloat", "CSndfile"]),
+        .target(name: "TAVSEBase"),
+        .target(name: "TAVSESignal", dependencies: ["TAVSEBase", "CFFTW", "CFFTWFloat", "CSndfile"]),
         .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
         .target(name: "CTAVSEResampling"),
-        .target(name: "TAVSEStats", dependencies: ["CGSL", "CTAVSEResampling"]),
+        .target(name: "TAVSEStats", dependencies: ["TAVSEBase", "CGSL", "CTAVSEResampling"]),
         .target(
             name: "TAVSEStore",
             dependencies: [
-                "TAVSESignal",
+                "TAVSEBase",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        .target(name: "TAVSEReport", dependencies: ["TAVSESignal", "TAVSEStats", "TAVSEStore"]),
-        .target(name: "TAVSENN", dependencies: ["CTAVSEKernels", "COpenBLAS"]),
-        .target(name: "TAVSEModel", dependencies: ["TAVSESignal", "TAVSENN"]),
+        .target(name: "TAVSEAnalysis", dependencies: ["TAVSEBase", "TAVSEStats", "TAVSEStore"]),
         .target(
-            name: "TAVSEData", dependencies: ["TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG", "CZip"]),
+            name: "TAVSEReport",
+            dependencies: ["TAVSEBase", "TAVSESignal", "TAVSEStats", "TAVSEStore", "TAVSEAnalysis"]),
+        .target(name: "TAVSENN", dependencies: ["TAVSEBase", "CTAVSEKernels", "COpenBLAS"]),
+        .target(name: "TAVSEModel", dependencies: ["TAVSEBase", "TAVSESignal", "TAVSENN"]),
+        .target(
+            name: "TAVSEData", dependencies: ["TAVSEBase", "TAVSESignal", "CLMDB", "CTurboJPEG", "CPNG"]),
+        .target(name: "TAVSECorpus", dependencies: ["TAVSEBase", "TAVSESignal", "TAVSEData", "CZip"]),
         .target(
             name: "TAVSEConfiguration",
             dependencies: [
-                "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", .product(name: "Yams", package: "Yams"),
+                "TAVSEBase", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "TAVSETraining",
-            dependencies: ["TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "CPNG"]),
+            dependencies: [
+                "TAVSEBase", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal",
+                "CPNG",
+            ]),
         .target(
             name: "TAVSEEvaluation",
             dependencies: [
-                "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal", "TAVSEMetrics",
-                "TAVSEStats", "TAVSEStore",
+                "TAVSEBase", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal",
+                "TAVSEMetrics", "TAVSEStats", "TAVSEStore",
             ]),
 
         // Tools
         .target(
-            name: "ToolSupport", dependencies: [argumentParser, "TAVSEStore"], path: "Sources/tools/support"),
+            name: "ToolSupport", dependencies: [argumentParser, "TAVSEBase", "TAVSEStore"],
+            path: "Sources/tools/support"),
         .target(
             name: "DataSupport", dependencies: ["TAVSEData", "TAVSESignal", "ToolSupport"],
             path: "Sources/tools/data"),
@@ -119,16 +132,17 @@ let package = Package(
             dependencies: [argumentParser, "DataSupport", "TAVSEEvaluation", "TAVSEModel", "ToolSupport"],
             path: "Sources/tools/evaluation"),
         .target(
-            name: "ReportSupport", dependencies: ["TAVSEReport", "ToolSupport"], path: "Sources/tools/report"),
-        tool("tavse-data", ["DataSupport", "TAVSEData", "TAVSESignal"]),
+            name: "ReportSupport", dependencies: ["TAVSEAnalysis", "TAVSEReport", "ToolSupport"],
+            path: "Sources/tools/report"),
+        tool("tavse-data", ["DataSupport", "TAVSECorpus", "TAVSEData", "TAVSESignal"]),
         tool(
             "tavse-eval",
             [
                 "ConfigurationSupport", "EvaluationSupport", "TAVSEConfiguration", "TAVSEData",
-                "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN", "TAVSEReport", "TAVSESignal",
-                "TAVSEStore",
+                "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN", "TAVSEAnalysis", "TAVSEReport",
+                "TAVSESignal", "TAVSEStore",
             ]),
-        tool("tavse-report", ["ReportSupport", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
+        tool("tavse-report", ["ReportSupport", "TAVSEAnalysis", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
         tool(
             "tavse-train",
             [
@@ -139,8 +153,8 @@ let package = Package(
             "tavse-gates",
             [
                 "ConfigurationSupport", "EvaluationSupport", "ReportSupport", "TAVSEConfiguration",
-                "TAVSEData", "TAVSEEvaluation", "TAVSEModel", "TAVSENN", "TAVSEReport", "TAVSEStats",
-                "TAVSEStore",
+                "TAVSEData", "TAVSEEvaluation", "TAVSEModel", "TAVSENN", "TAVSEAnalysis", "TAVSEReport",
+                "TAVSEStats", "TAVSEStore",
             ]),
         tool(
             "tavse-enhance",
@@ -151,17 +165,28 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CTAVSEKernelsTests", dependencies: ["CTAVSEKernels"]),
-        .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSESignal"]),
+        .testTarget(name: "TAVSEBaseTests", dependencies: ["TAVSEBase", "TestSupport"]),
+        .testTarget(name: "TAVSESignalTests", dependencies: ["TAVSEBase", "TAVSESignal", "TestSupport"]),
         .testTarget(name: "TAVSEMetricsTests", dependencies: ["TAVSEMetrics", "TAVSESignal"]),
+        // Values, files and pictures that several test targets make.
+        .target(
+            name: "TestSupport", dependencies: ["TAVSEBase", "TAVSEData", "TAVSEStats", "TAVSEStore"],
+            path: "Tests/TestSupport"),
         .target(name: "ReferenceSupport", path: "Tests/ReferenceSupport"),
         .testTarget(name: "TAVSEStatsTests", dependencies: ["TAVSEStats", "ReferenceSupport"]),
         .testTarget(
             name: "TAVSEStoreTests",
-            dependencies: ["TAVSEStore", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["TAVSEStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
+            name: "TAVSEAnalysisTests",
+            dependencies: [
+                "TAVSEAnalysis", "TAVSEReport", "TAVSEStats", "TAVSEStore", "TestSupport", "ReferenceSupport",
+            ]),
         .testTarget(
             name: "TAVSEReportTests",
             dependencies: [
-                "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "ReferenceSupport",
+                "TAVSEAnalysis", "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "TestSupport",
+                "ReferenceSupport",
             ]),
         .target(
             name: "NetworkReference", dependencies: ["TAVSENN", "ReferenceSupport"],
@@ -176,20 +201,26 @@ let package = Package(
         .testTarget(
             name: "TAVSETrainingTests",
             dependencies: [
-                "TAVSETraining", "TAVSEConfiguration", "TAVSEData", "TAVSEModel", "TAVSENN", "TAVSESignal",
+                "TAVSETraining", "TAVSEConfiguration", "TAVSECorpus", "TAVSEData", "TAVSEModel", "TAVSENN",
+                "TAVSESignal", "TestSupport",
             ]),
         .testTarget(
             name: "TAVSEEvaluationTests",
             dependencies: [
+                "TAVSEBase", "TAVSEAnalysis", "TAVSECorpus", "TestSupport",
                 "TAVSEEvaluation", "TAVSEConfiguration", "TAVSEData", "TAVSEMetrics", "TAVSEModel", "TAVSENN",
                 "TAVSEReport", "TAVSESignal", "TAVSEStore",
             ]),
         .testTarget(
-            name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSESignal", "TAVSEMetrics"]),
+            name: "TAVSEDataTests", dependencies: ["TAVSEData", "TAVSECorpus", "TAVSESignal", "TestSupport"]),
+        .testTarget(
+            name: "TAVSECorpusTests",
+            dependencies: ["TAVSECorpus", "TAVSEData", "TAVSESignal", "TAVSEMetrics", "TestSupport"]),
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "CPNG", "ReferenceSupport", "ToolSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
+                "CPNG", "ReferenceSupport", "TestSupport", "ToolSupport", "TAVSECorpus", "TAVSEConfiguration",
+                "TAVSEData", "TAVSEModel",
                 "TAVSENN", "TAVSESignal", "TAVSEStore",
                 "tavse-data",
                 "tavse-eval",

@@ -2,7 +2,7 @@ import TAVSESignal
 
 extension DataError {
     /// An audio file's error in this module's words; the file is named in both.
-    init(_ error: AudioError) {
+    package init(_ error: AudioError) {
         switch error {
         case .missing(let path): self = .missingInput(path: path)
         case .cannotWrite(let path, let reason): self = .cannotWrite(path: path, reason: reason)

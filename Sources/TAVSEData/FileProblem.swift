@@ -1,8 +1,8 @@
 import Foundation
 
 /// The system's own words for a failed file operation.
-enum FileProblem {
-    static func reason(_ error: any Error) -> String {
+package enum FileProblem {
+    package static func reason(_ error: any Error) -> String {
         let error = error as NSError
         if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
             return String(cString: strerror(Int32(cause.code)))
@@ -12,13 +12,13 @@ enum FileProblem {
     }
 
     /// Writes a file so that it appears whole or not at all.
-    static func write(_ bytes: Data, to path: String) throws(DataError) {
+    package static func write(_ bytes: Data, to path: String) throws(DataError) {
         do {
             try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch { throw .cannotWrite(path: path, reason: reason(error)) }
     }
 
-    static func makeFolder(_ path: String) throws(DataError) {
+    package static func makeFolder(_ path: String) throws(DataError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch { throw .cannotWrite(path: path, reason: reason(error)) }

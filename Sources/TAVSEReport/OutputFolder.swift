@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEAnalysis
 
 /// Writes files whole or not at all.
 public enum OutputFolder {

@@ -1,3 +1,4 @@
+import TAVSEAnalysis
 import TAVSEStats
 
 /// A report in every format, from one comparison.

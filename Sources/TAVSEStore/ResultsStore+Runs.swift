@@ -145,5 +145,5 @@ extension ResultsStore {
         return ItemID(rawValue: database.lastInsertedRowID)
     }
 
-    static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+    package static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 }

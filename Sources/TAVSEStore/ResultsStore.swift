@@ -117,12 +117,12 @@ public final class ResultsStore: Sendable {
     // MARK: - Access with the store's own errors
 
     /// Reads in one consistent state of the database.
-    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    package func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try Self.mapErrors(path: path, busySeconds: busySeconds) { try queue.read(body) }
     }
 
     /// Writes in one transaction, which takes the write lock at once: two writers queue instead of deadlocking.
-    func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    package func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try Self.mapErrors(path: path, busySeconds: busySeconds) {
             try queue.inDatabase { database in try Self.transaction(database, body) }
         }

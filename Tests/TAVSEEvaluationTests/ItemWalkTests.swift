@@ -1,11 +1,12 @@
+import TAVSEBase
 import TAVSEStore
 import Testing
 
 @testable import TAVSEEvaluation
 
 @Suite struct ItemWalkTests {
-    private func walk(_ cancellation: Cancellation = Cancellation()) -> ItemWalk {
-        ItemWalk(count: 100, jobs: 3, cancellation: cancellation)
+    private func walk(_ stop: StopFlag = StopFlag()) -> ItemWalk {
+        ItemWalk(count: 100, jobs: 3, stop: stop)
     }
 
     @Test("writes every item in order and counts as the writer says (property)")
@@ -23,9 +24,9 @@ import Testing
 
     @Test("stops after the items at hand (property)")
     func stops() throws {
-        let cancellation = Cancellation()
-        cancellation.cancel()
-        let end = try walk(cancellation).run({ $0 }, progress: { _ in }) { _, _ in }
+        let stop = StopFlag()
+        stop.raise()
+        let end = try walk(stop).run({ $0 }, progress: { _ in }) { _, _ in }
         #expect(end.isPartial && end.done == 0 && end.total == 100)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TAVSEBase
 import Testing
 
 @testable import TAVSEEvaluation
@@ -8,7 +9,7 @@ import Testing
     @Test("hands over every result in order, whatever takes long (property)", arguments: [1, 2, 7])
     func order(jobs: Int) throws {
         var seen: [Int] = []
-        let pipeline = OrderedPipeline(count: 200, window: 5, cancellation: Cancellation()) { index in
+        let pipeline = OrderedPipeline(count: 200, window: 5, stop: StopFlag()) { index in
             if index % 13 == 0 { Thread.sleep(forTimeInterval: 0.002) }
             return index * index
         }
@@ -19,7 +20,7 @@ import Testing
     @Test("starts no job further ahead than the window (property)")
     func window() throws {
         let started = Mutex(0)
-        let pipeline = OrderedPipeline(count: 100, window: 4, cancellation: Cancellation()) { index in
+        let pipeline = OrderedPipeline(count: 100, window: 4, stop: StopFlag()) { index in
             started.withLock { $0 = max($0, index) }
             return index
         }
@@ -34,12 +35,12 @@ import Testing
 
     @Test("hands over what is done and no more after a request to stop (property)")
     func cancellation() throws {
-        let cancellation = Cancellation()
-        let pipeline = OrderedPipeline(count: 1_000_000, window: 8, cancellation: cancellation) { $0 }
+        let stop = StopFlag()
+        let pipeline = OrderedPipeline(count: 1_000_000, window: 8, stop: stop) { $0 }
         var seen: [Int] = []
         try pipeline.run(jobs: 2) { outputs in
             seen += outputs
-            if seen.count > 20 { cancellation.cancel() }
+            if seen.count > 20 { stop.raise() }
         }
         #expect(seen.count > 20 && seen.count < 1000)
         #expect(seen == Array(0..<seen.count))
@@ -48,7 +49,7 @@ import Testing
     @Test("passes the consumer's error on and ends its threads (property)")
     func consumerError() {
         struct Full: Error {}
-        let pipeline = OrderedPipeline(count: 1000, window: 8, cancellation: Cancellation()) { $0 }
+        let pipeline = OrderedPipeline(count: 1000, window: 8, stop: StopFlag()) { $0 }
         #expect(throws: Full.self) { try pipeline.run(jobs: 2) { _ in throw Full() } }
     }
 }

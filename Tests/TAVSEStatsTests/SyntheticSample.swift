@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEStats
 
 /// Seeded samples for property tests.

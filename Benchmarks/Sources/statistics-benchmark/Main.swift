@@ -1,4 +1,6 @@
 import Foundation
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSEReport
 import TAVSEStats
 import TAVSEStore

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEData
 import TAVSEModel
 import TAVSESignal

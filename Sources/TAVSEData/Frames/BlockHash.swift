@@ -1,28 +1,28 @@
 import Foundation
 
 /// FNV-1a over 64-bit words and the size: finds copying faults at memory speed; no defence against an attacker.
-struct BlockHash: Equatable {
+package struct BlockHash: Equatable {
     /// Bytes per block; only the last block may be shorter.
     static let blockSize = 1 << 22
 
     private(set) var size = 0
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    init() {}
+    package init() {}
 
     /// Of a file from where it stands to its end.
-    init(_ file: FileHandle, path: String) throws(DataError) {
+    package init(_ file: FileHandle, path: String) throws(DataError) {
         do {
             while let block = try file.read(upToCount: Self.blockSize), !block.isEmpty { add(block) }
         } catch { throw .unreadable(path: path, reason: FileProblem.reason(error)) }
     }
 
     /// Size and hash as text.
-    var text: String { "\(size) \(String(value, radix: 16))\n" }
+    package var text: String { "\(size) \(String(value, radix: 16))\n" }
 
-    mutating func add(_ block: Data) { block.withUnsafeBytes { add($0) } }
+    package mutating func add(_ block: Data) { block.withUnsafeBytes { add($0) } }
 
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         size += bytes.count
         var value = value
         let words = bytes.count / 8

@@ -30,7 +30,7 @@ public final class FrameStore: Sendable {
     /// Checks everything in a store that liblmdb trusts, which reads a good part of the file.
     ///
     /// - Throws: ``DataError/frameStore(path:reason:)`` naming the first page that makes no sense.
-    static func check(path: String) throws(DataError) {
+    package static func check(path: String) throws(DataError) {
         let file = try LMDBFile(path: LMDBFile.dataPath(of: path).path)
         guard file.hasFreeTree else {
             throw .frameStore(path: path, reason: "damaged: its header describes no tree of free pages")

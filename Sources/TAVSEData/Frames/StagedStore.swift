@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// A copy of a frame store in a local folder, shared by all processes of a user that read the same store.

@@ -59,7 +59,7 @@ public final class JPEGCodec {
     ///   - target: at least 3 · width · height bytes.
     ///   - width: as ``dimensions(of:)`` says.
     ///   - height: as ``dimensions(of:)`` says.
-    func decode(
+    package func decode(
         _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>, width: Int,
         height: Int
     ) throws(DataError) {

@@ -35,7 +35,7 @@ public enum PNGCodec {
     }
 
     /// Decodes into memory the caller keeps; it must hold the header's `byteCount`.
-    static func decode(
+    package static func decode(
         _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<UInt8>
     ) throws(DataError) -> Header {
         try read(bytes, pixels: target)

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// Random changes of mouth frames in training; one draw holds for a whole clip and both cameras.

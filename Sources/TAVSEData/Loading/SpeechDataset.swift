@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// Examples of one split by number: what an example is depends on the settings, the epoch and its number alone.

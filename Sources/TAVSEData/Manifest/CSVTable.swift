@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// A CSV table (RFC 4180) that knows where each row stood, so that an error can name file, line and column.

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// One utterance: its files, its length, and which cameras saw it.
@@ -116,23 +117,29 @@ public struct Manifest: Sendable, Equatable {
 }
 
 /// Typed access to the fields of one row.
-struct RowReader {
-    let file: String
-    let row: CSV.Row
-    let place: [String: Int]
+package struct RowReader {
+    package let file: String
+    package let row: CSV.Row
+    package let place: [String: Int]
 
-    func text(_ column: String) throws(DataError) -> String {
+    package init(file: String, row: CSV.Row, place: [String: Int]) {
+        self.file = file
+        self.row = row
+        self.place = place
+    }
+
+    package func text(_ column: String) throws(DataError) -> String {
         guard let index = place[column] else { throw fail(column, "no such column") }
         return row.fields[index]
     }
 
-    func filled(_ column: String) throws(DataError) -> String {
+    package func filled(_ column: String) throws(DataError) -> String {
         let value = try text(column)
         guard !value.isEmpty else { throw fail(column, "is empty") }
         return value
     }
 
-    func integer(_ column: String, in range: ClosedRange<Int>) throws(DataError) -> Int {
+    package func integer(_ column: String, in range: ClosedRange<Int>) throws(DataError) -> Int {
         let value = try text(column)
         guard let number = Int(value), range.contains(number) else {
             throw fail(
@@ -141,7 +148,7 @@ struct RowReader {
         return number
     }
 
-    func number(_ column: String, above lower: Double, to upper: Double) throws(DataError) -> Double {
+    package func number(_ column: String, above lower: Double, to upper: Double) throws(DataError) -> Double {
         let value = try text(column)
         guard let number = Double(value), number > lower, number <= upper else {
             throw fail(column, "expected a number above \(lower) and up to \(upper), found '\(value)'")
@@ -158,13 +165,13 @@ struct RowReader {
         }
     }
 
-    func fail(_ column: String, _ reason: String) -> DataError {
+    package func fail(_ column: String, _ reason: String) -> DataError {
         .table(file: file, line: row.line, column: column, reason: reason)
     }
 }
 
 extension ManifestEntry {
-    init(_ reader: RowReader, extra columns: [String]) throws(DataError) {
+    package init(_ reader: RowReader, extra columns: [String]) throws(DataError) {
         utterance = try reader.filled("utterance")
         guard !utterance.contains("/"), utterance.utf8.count <= FrameKey.longestUtterance, utterance != "..",
             utterance != ".", !utterance.utf8.contains(0)

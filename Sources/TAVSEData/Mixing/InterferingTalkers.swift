@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSESignal
 
 /// Another speaker's utterance in a mix, and where in it the mix begins.

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSESignal
 
 /// How noisy speech is made from clean.

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// Which noise, from where in its file, how loud: decided before any sample is read.

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSESignal
 
 /// Derives independent seeds from one seed and a path of labels, so that every random choice depends on *what* it

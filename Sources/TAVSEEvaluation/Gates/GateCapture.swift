@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSEMetrics
 import TAVSEModel
 import TAVSEStore
@@ -82,11 +83,11 @@ public struct GateCapture: Sendable {
     ///
     /// - Parameters:
     ///   - store: where the gates go.
-    ///   - cancellation: stops the work after the items at hand; what is done is stored.
+    ///   - stop: stops the work after the items at hand; what is done is stored.
     ///   - progress: called on the calling thread after items are done, and at least once a second.
     /// - Throws: `EvaluationError`. Items that cannot be read or enhanced are outcomes, not errors.
     public func run(
-        store: ResultsStore, cancellation: Cancellation = Cancellation(),
+        store: ResultsStore, stop: StopFlag = StopFlag(),
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> Outcome {
         try EvaluationError.naming(store: store.path) {
@@ -99,7 +100,7 @@ public struct GateCapture: Sendable {
             let worker = GateItemCapture(bench: bench, captured: try store.itemsWithGates(run: bench.run))
             let walk = ItemWalk(
                 count: min(items.count, options.limit ?? items.count), jobs: options.jobs,
-                cancellation: cancellation)
+                stop: stop)
             var failures: [Failure] = []
             let end = try ModelBench.withSerialKernels {
                 try walk.run(worker.capture, progress: progress) { captured, state in

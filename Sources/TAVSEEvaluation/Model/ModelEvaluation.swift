@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSEMetrics
 import TAVSEModel
 import TAVSEStore
@@ -38,11 +39,11 @@ public struct ModelEvaluation: Sendable {
     ///
     /// - Parameters:
     ///   - store: where the scores go.
-    ///   - cancellation: stops the work after the items at hand; what is done is stored.
+    ///   - stop: stops the work after the items at hand; what is done is stored.
     ///   - progress: called on the calling thread after items are done, and at least once a second.
     /// - Throws: `EvaluationError`. Items that cannot be read or enhanced are outcomes, not errors.
     public func run(
-        store: ResultsStore, cancellation: Cancellation = Cancellation(),
+        store: ResultsStore, stop: StopFlag = StopFlag(),
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
         try EvaluationError.naming(store: store.path) {
@@ -61,7 +62,7 @@ public struct ModelEvaluation: Sendable {
             let samples = SampleChoice.spread(options.sampleCount, over: chosen.map(items.description))
             let loop = EvaluationLoop(
                 store: store, run: bench.run, system: modelRun.system, options: options,
-                count: chosen.count, cancellation: cancellation)
+                count: chosen.count, stop: stop)
             return try ModelBench.withSerialKernels {
                 try loop.run(progress: progress) { index throws(StoreError) in
                     try scorer.score(chosen[index], keepAudio: samples.contains(index))

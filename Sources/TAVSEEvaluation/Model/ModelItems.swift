@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TAVSEBase
 import TAVSEConfiguration
 import TAVSEData
 import TAVSEModel

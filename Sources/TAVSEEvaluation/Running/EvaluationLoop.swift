@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEMetrics
 import TAVSEStore
 
@@ -13,7 +14,7 @@ struct EvaluationLoop {
     /// Number of items.
     let count: Int
     /// Stops the work after the items at hand; what is done is stored.
-    let cancellation: Cancellation
+    let stop: StopFlag
 
     /// Items per transaction, and how long finished items may wait for one.
     private static let batchSize = 32
@@ -39,7 +40,7 @@ struct EvaluationLoop {
             batch.removeAll(keepingCapacity: true)
             committed = clock.now
         }
-        let walk = ItemWalk(count: count, jobs: options.jobs, cancellation: cancellation)
+        let walk = ItemWalk(count: count, jobs: options.jobs, stop: stop)
         let end = try walk.run(work, progress: progress) {
             if !batch.isEmpty && clock.now - committed > .seconds(Self.batchSeconds) { try commit() }
         } write: { scored, state in

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEStore
 
 /// A walk over numbered items: several threads work on them, one writer takes what became of each in their order.
@@ -6,7 +7,7 @@ struct ItemWalk {
     let count: Int
     /// Threads.
     let jobs: Int
-    let cancellation: Cancellation
+    let stop: StopFlag
 
     /// Results per thread that may wait for an earlier item.
     private static let windowPerJob = 16
@@ -18,14 +19,14 @@ struct ItemWalk {
     ///   - progress: called on the calling thread after items are done, and at least once a second.
     ///   - pause: called before that.
     ///   - write: stores what became of an item and counts it as failed or reused; called on the calling thread.
-    /// - Returns: how far it came; the cancellation stops it after the items at hand.
+    /// - Returns: how far it came; the flag stops it after the items at hand.
     func run<Item: Sendable>(
         _ work: @escaping @Sendable (Int) throws(StoreError) -> Item,
         progress: (EvaluationProgress) -> Void, pause: () throws -> Void = {},
         write: (Item, inout EvaluationProgress) throws -> Void
     ) throws -> EvaluationProgress {
         let pipeline = OrderedPipeline<Result<Item, StoreError>>(
-            count: count, window: max(1, jobs) * Self.windowPerJob, cancellation: cancellation
+            count: count, window: max(1, jobs) * Self.windowPerJob, stop: stop
         ) { index in
             Result { () throws(StoreError) in try work(index) }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// Works on numbered jobs on several threads and hands the results over in their order on the caller's thread.
 ///
@@ -8,7 +9,7 @@ final class OrderedPipeline<Output: Sendable>: @unchecked Sendable {
     private let count: Int
     private let window: Int
     private let work: @Sendable (Int) -> Output
-    private let cancellation: Cancellation
+    private let stop: StopFlag
     private let condition = NSCondition()
     private var next = 0
     private var delivered = 0
@@ -16,10 +17,10 @@ final class OrderedPipeline<Output: Sendable>: @unchecked Sendable {
     private var abandoned = false
     private var waiting: [Int: Output] = [:]
 
-    init(count: Int, window: Int, cancellation: Cancellation, work: @escaping @Sendable (Int) -> Output) {
+    init(count: Int, window: Int, stop: StopFlag, work: @escaping @Sendable (Int) -> Output) {
         self.count = count
         self.window = max(1, window)
-        self.cancellation = cancellation
+        self.stop = stop
         self.work = work
     }
 
@@ -51,7 +52,7 @@ final class OrderedPipeline<Output: Sendable>: @unchecked Sendable {
 
     private func loop() {
         condition.lock()
-        while !abandoned && !cancellation.isCancelled && next < count {
+        while !abandoned && !stop.isRaised && next < count {
             if next >= delivered + window {
                 _ = condition.wait(until: Date(timeIntervalSinceNow: 0.2))
                 continue

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEMetrics
 import TAVSEStore
 
@@ -27,11 +28,11 @@ public struct RecordingEvaluation: Sendable {
     ///
     /// - Parameters:
     ///   - store: where the scores go.
-    ///   - cancellation: stops the work after the items at hand; what is done is stored.
+    ///   - stop: stops the work after the items at hand; what is done is stored.
     ///   - progress: called on the calling thread after items are done, and at least once a second.
     /// - Throws: `EvaluationError`. Wrong recordings are outcomes, not errors.
     public func run(
-        store: ResultsStore, cancellation: Cancellation = Cancellation(),
+        store: ResultsStore, stop: StopFlag = StopFlag(),
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
         try EvaluationError.naming(store: store.path) {
@@ -41,7 +42,7 @@ public struct RecordingEvaluation: Sendable {
                 reading: recordingRun, isFresh: options.start == .fresh)
             let loop = EvaluationLoop(
                 store: store, run: run, system: recordingRun.system, options: options, count: pairs.count,
-                cancellation: cancellation)
+                stop: stop)
             let (pairs, sampleCount) = (pairs, options.sampleCount)
             return try loop.run(progress: progress) { index throws(StoreError) in
                 try scorer.score(pairs[index], keepAudio: index < sampleCount)

@@ -1,3 +1,5 @@
+import TAVSEAnalysis
+
 /// One way to divide the items: by SNR or by noise type.
 struct ConditionAxis {
     /// Anchor and stem of file names.

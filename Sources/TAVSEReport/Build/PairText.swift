@@ -1,3 +1,6 @@
+import TAVSEAnalysis
+import TAVSEBase
+
 /// One comparison in full, for a terminal.
 public struct PairText: Sendable {
     private let comparison: Comparison

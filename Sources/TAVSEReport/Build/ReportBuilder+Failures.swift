@@ -1,3 +1,5 @@
+import TAVSEBase
+
 extension ReportBuilder {
     /// The rows without a score: failures are rarely random, so a reader must see which they are.
     func failureTable() -> ReportTable {

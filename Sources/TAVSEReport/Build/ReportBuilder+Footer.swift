@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEStore
 
 extension ReportBuilder {

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 extension ReportBuilder {
     /// Friedman's test per metric, mean ranks with 1 = best, and a diagram of the critical difference.
     func omnibusBlocks() -> [ReportDocument.Block] {

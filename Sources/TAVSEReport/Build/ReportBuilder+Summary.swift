@@ -1,3 +1,5 @@
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSEStore
 
 extension ReportBuilder {

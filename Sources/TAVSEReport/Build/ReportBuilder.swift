@@ -1,3 +1,4 @@
+import TAVSEAnalysis
 import TAVSEStore
 
 /// Puts a comparison into tables, pictures and sentences.

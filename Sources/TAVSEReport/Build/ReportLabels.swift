@@ -1,3 +1,4 @@
+import TAVSEAnalysis
 import TAVSEStore
 
 /// Names as a report prints them.

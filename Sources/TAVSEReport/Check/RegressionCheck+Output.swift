@@ -1,3 +1,6 @@
+import TAVSEAnalysis
+import TAVSEBase
+
 extension RegressionCheck {
     /// A line per rule and one for the whole, for a terminal.
     public var text: String {

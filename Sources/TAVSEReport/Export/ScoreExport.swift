@@ -1,4 +1,6 @@
 import Foundation
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSESignal
 import TAVSEStore
 

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEStore
 
 /// What a store holds, at a glance.

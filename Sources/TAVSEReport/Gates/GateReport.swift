@@ -1,3 +1,5 @@
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSESignal
 import TAVSEStore
 

@@ -1,3 +1,5 @@
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSEStats
 
 /// Lays a gate analysis out as a report; renderers turn it into Markdown and HTML.
@@ -66,7 +68,7 @@ struct GateReportBuilder {
             case .tooFewSpeakers: ("no conclusion: too few \(plural(analysis.clusterUnit, 2))", .warning)
             case .notEstimable: ("no conclusion: not estimable", .warning)
             }
-        let unit = finding.words.unit
+        let unit = finding.unit
         let contrast =
             finding.isCorrelation ? "with SI-SNR improvement, \(finding.contrast)" : finding.contrast
         return .init([

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// A linear axis with round ticks.
 struct AxisScale: Equatable {
@@ -24,7 +25,7 @@ struct AxisScale: Equatable {
         self.high = high + extra
         self.from = from
         self.to = to
-        let step = Self.niceStep((self.high - self.low) / Double(max(1, tickCount)))
+        let step = NumberText.roundStep(atLeast: (self.high - self.low) / Double(max(1, tickCount)))
         let first = (self.low / step).rounded(.up)
         let last = (self.high / step).rounded(.down)
         let count = last >= first ? min(50, Int(last - first)) : 0
@@ -40,13 +41,5 @@ struct AxisScale: Equatable {
     /// The label of a tick.
     func label(_ tick: Double, signed: Bool = false) -> String {
         signed ? NumberText.signed(tick, decimals: decimals) : NumberText.fixed(tick, decimals: decimals)
-    }
-
-    /// The smallest of 1, 2, 5 × 10ⁿ that is at least `raw`.
-    static func niceStep(_ raw: Double) -> Double {
-        guard raw.isFinite, raw > 0 else { return 1 }
-        let power = pow(10, log10(raw).rounded(.down))
-        for factor in [1.0, 2, 5] where factor * power >= raw * 0.999_999 { return factor * power }
-        return 10 * power
     }
 }

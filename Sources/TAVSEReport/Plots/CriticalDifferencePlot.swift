@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Critical-difference diagram: mean ranks on a line, best at the left, and a bar over every group of systems whose
 /// ranks differ by less than the critical difference.
 ///

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// A grid of values as shades of one hue, with its scale beside it: frequency upwards, time to the right.
 struct HeatMapPlot {
     /// Values `[row][column]`; NaN leaves a cell empty.

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// Elements of a picture, collected as text with fixed two-decimal coordinates so that the same data give the same bytes.
 ///

@@ -1,4 +1,7 @@
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSESignal
+import TAVSEStore
 
 /// The whole comparison as tidy CSV: one fact per row, the same nine columns throughout (docs/report.md lists them).
 public struct FactTable: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// One HTML file that needs nothing else: styles, script, pictures and sound are inside, and a content security policy
 /// forbids everything from outside. Every text from the store is escaped.

@@ -1,5 +1,6 @@
 import CSndfile
 import Foundation
+import TAVSEBase
 
 /// How samples are stored in a written file.
 public enum AudioEncoding: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 import CTAVSEResampling
+import TAVSEBase
 
 /// Which units each bootstrap replicate draws.
 public enum BootstrapDraws: Sendable, Equatable {

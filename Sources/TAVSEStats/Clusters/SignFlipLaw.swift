@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// How many of the 2^m patterns of signs make Σ ±S_g at least as large as an observed total.
 ///
 /// Meet in the middle: the sums of the first half of the clusters and those of the second are built in order by

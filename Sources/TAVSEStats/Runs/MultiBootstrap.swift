@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Bootstrap over training runs and speakers at once: description, never the verdict.
 ///
 /// Replicate b draws S_A runs of the first variant, S_B of the second and K speakers, in this order (paired seeds: S

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Exact test that two variants' run means come from one procedure.
 ///
 /// Unpaired: every assignment of the S_A + S_B run means to the variants is equally likely, and the share of those with

@@ -40,7 +40,7 @@ public struct GateRecord: Sendable, Hashable {
     /// How messages name the token.
     private var label: String { "\(modality), row \(frequencyRow), slot \(timeSlot)" }
 
-    func validate() throws(StoreError) {
+    package func validate() throws(StoreError) {
         guard !modality.isEmpty, !modality.utf8.contains(0) else {
             throw .invalid(field: "modality of a gate", value: modality, expected: "a name that is not empty")
         }

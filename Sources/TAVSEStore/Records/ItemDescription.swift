@@ -1,4 +1,4 @@
-import TAVSESignal
+import TAVSEBase
 
 /// What is scored: one utterance in one condition, with the fingerprints of its audio.
 public struct ItemDescription: Sendable, Hashable {
@@ -62,7 +62,7 @@ public struct ItemDescription: Sendable, Hashable {
         utterance + (snrDB.map { " at \($0) dB" } ?? "") + (noiseType.map { " (\($0))" } ?? "")
     }
 
-    func validate() throws(StoreError) {
+    package func validate() throws(StoreError) {
         guard !utterance.isEmpty else {
             throw .invalid(field: "utterance", value: utterance, expected: "a name that is not empty")
         }

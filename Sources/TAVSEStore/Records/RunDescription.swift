@@ -1,4 +1,4 @@
-import TAVSESignal
+import TAVSEBase
 
 /// One evaluation of one system, and everything that decides its scores.
 public struct RunDescription: Sendable, Hashable {

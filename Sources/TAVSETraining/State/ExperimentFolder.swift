@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// The folder of one experiment's checkpoints, held by one process at a time.

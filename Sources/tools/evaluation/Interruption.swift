@@ -1,10 +1,11 @@
+import TAVSEBase
 import TAVSEEvaluation
 import ToolSupport
 
 /// Lets a signal stop work on a list of items: the first one after the items at hand, a second one at once.
 public struct Interruption {
     /// To be given to the work.
-    public let cancellation: Cancellation
+    public let stop: StopFlag
     private let watch: SignalWatch
 
     /// Watches for signals while the value lives.
@@ -13,11 +14,11 @@ public struct Interruption {
     ///   - unit: what is worked on, in the plural.
     ///   - diagnostics: says that the work stops.
     public init(_ unit: String, _ diagnostics: Diagnostics) {
-        let cancellation = Cancellation()
-        self.cancellation = cancellation
+        let stop = StopFlag()
+        self.stop = stop
         watch = SignalWatch {
             diagnostics.say("stopping after the \(unit) at hand; once more to stop at once")
-            cancellation.cancel()
+            stop.raise()
         }
     }
 

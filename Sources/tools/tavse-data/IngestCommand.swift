@@ -1,6 +1,8 @@
 import ArgumentParser
 import DataSupport
 import Foundation
+import TAVSEBase
+import TAVSECorpus
 import TAVSEData
 import ToolSupport
 

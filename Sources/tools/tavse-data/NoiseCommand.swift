@@ -1,4 +1,5 @@
 import ArgumentParser
+import TAVSECorpus
 import TAVSEData
 import ToolSupport
 

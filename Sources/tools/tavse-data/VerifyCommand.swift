@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TAVSECorpus
 import TAVSEData
 import ToolSupport
 

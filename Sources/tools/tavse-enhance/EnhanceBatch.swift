@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TAVSEBase
 import TAVSEModel
 import TAVSESignal
 
@@ -31,7 +32,7 @@ final class EnhanceBatch: Sendable {
     private let cameras: [Modality: MouthVideo]
     private let channel: Int?
     private let force: Bool
-    private let isCancelled = Mutex(false)
+    private let stop = StopFlag()
 
     init(enhancer: Enhancer, cameras: [Modality: MouthVideo], channel: Int?, force: Bool) {
         self.enhancer = enhancer
@@ -41,12 +42,12 @@ final class EnhanceBatch: Sendable {
     }
 
     /// Stops after the recording at hand.
-    func cancel() { isCancelled.withLock { $0 = true } }
+    func cancel() { stop.raise() }
 
     func run(_ jobs: [EnhanceJob], progress: (_ done: Int, _ failed: Int) -> Void) -> [EnhanceResult] {
         var results: [EnhanceResult] = []
         var failed = 0
-        for job in jobs where !isCancelled.withLock({ $0 }) {
+        for job in jobs where !stop.isRaised {
             var result = EnhanceResult(job: job)
             if !force, FileManager.default.fileExists(atPath: job.output) {
                 result.isSkipped = true

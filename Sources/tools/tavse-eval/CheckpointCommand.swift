@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationSupport
 import EvaluationSupport
 import Foundation
+import TAVSEAnalysis
 import TAVSEConfiguration
 import TAVSEData
 import TAVSEEvaluation
@@ -78,7 +79,7 @@ struct CheckpointCommand: ParsableCommand {
                 evaluated, items: items, run: run, shard: shard,
                 options: scoring.evaluation(
                     usual: MetricCatalog.seed, sampleCount: saveSamples, folder: folder))
-            let outcome = try evaluation.run(store: store, cancellation: interruption.cancellation) {
+            let outcome = try evaluation.run(store: store, stop: interruption.stop) {
                 line.show($0)
             }
             line.finish()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TAVSEBase
 import TAVSEMetrics
 import TAVSESignal
 import ToolSupport

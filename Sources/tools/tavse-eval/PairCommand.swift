@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvaluationSupport
 import Foundation
+import TAVSEBase
 import TAVSEEvaluation
 import TAVSEMetrics
 import TAVSESignal

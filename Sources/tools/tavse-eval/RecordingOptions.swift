@@ -1,4 +1,5 @@
 import ArgumentParser
+import TAVSEBase
 import TAVSEEvaluation
 
 /// Which recordings belong together, and how they are read.

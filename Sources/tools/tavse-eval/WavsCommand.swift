@@ -53,7 +53,7 @@ struct WavsCommand: ParsableCommand {
                 list.pairs, run: recordingRun(list),
                 options: scoring.evaluation(usual: usual, sampleCount: saveSamples, folder: folder))
             var line = ProgressLine(unit: "recordings", quiet: scoring.quiet)
-            let outcome = try evaluation.run(store: store, cancellation: interruption.cancellation) {
+            let outcome = try evaluation.run(store: store, stop: interruption.stop) {
                 line.show($0)
             }
             line.finish()

@@ -62,7 +62,7 @@ struct CaptureOptions: ParsableArguments {
         let store = try store.open()
         let interruption = Interruption("items", diagnostics)
         var line = ProgressLine(unit: "items", quiet: quiet)
-        let outcome = try capture.run(store: store, cancellation: interruption.cancellation) {
+        let outcome = try capture.run(store: store, stop: interruption.stop) {
             line.show($0, failure: "without gates")
         }
         line.finish()

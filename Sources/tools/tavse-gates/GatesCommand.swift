@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ReportSupport
+import TAVSEAnalysis
 import TAVSEReport
 import TAVSEStore
 import ToolSupport

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSEReport
 import TAVSEStore
 import ToolSupport

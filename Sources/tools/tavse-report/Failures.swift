@@ -1,5 +1,6 @@
 import TAVSEReport
 import TAVSEStats
+import TAVSEStore
 import ToolSupport
 
 /// Says what goes wrong, under the tool's name.

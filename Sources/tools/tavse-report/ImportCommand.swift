@@ -1,4 +1,5 @@
 import ArgumentParser
+import TAVSEBase
 import TAVSEReport
 import TAVSEStore
 import ToolSupport

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ReportSupport
+import TAVSEAnalysis
 import TAVSEReport
 import TAVSEStore
 import ToolSupport

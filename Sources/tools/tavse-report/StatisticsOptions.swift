@@ -1,4 +1,5 @@
 import ArgumentParser
+import TAVSEAnalysis
 import TAVSEReport
 import TAVSEStats
 

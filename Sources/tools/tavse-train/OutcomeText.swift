@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEConfiguration
 import TAVSESignal
 import TAVSETraining

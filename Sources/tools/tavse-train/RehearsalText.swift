@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSEConfiguration
 import TAVSESignal
 import TAVSETraining

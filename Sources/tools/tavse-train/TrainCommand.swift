@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationSupport
 import DataSupport
 import Foundation
+import TAVSEBase
 import TAVSEConfiguration
 import TAVSEData
 import TAVSENN
@@ -68,10 +69,10 @@ struct TrainCommand: ParsableCommand {
                 return
             }
             if configuration.training.threads > 0 { Parallel.use(threads: configuration.training.threads) }
-            let stop = StopRequest()
+            let stop = StopFlag()
             let watch = SignalWatch(others: [SIGUSR1]) {
                 diagnostics.say("stopping after the step at hand; once more to stop at once")
-                stop.request()
+                stop.raise()
             }
             if dryRun || overfitBatch != nil {
                 try rehearse(configuration, stop, watch)
@@ -81,10 +82,10 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func train(_ configuration: Configuration, _ stop: StopRequest, _ watch: SignalWatch) throws {
+    private func train(_ configuration: Configuration, _ stop: StopFlag, _ watch: SignalWatch) throws {
         var options = Trainer.Options(toolVersion: ToolVersion.current)
         options.resumes = resume
-        options.isStopping = { stop.isRequested }
+        options.isStopping = { stop.isRaised }
         let staging = try configuration.data.stageTo.map { try stage(configuration, to: $0) }
         options.frameStores = staging?.stores ?? [:]
         let display = TrainingDisplay(quiet: quiet)
@@ -113,22 +114,22 @@ struct TrainCommand: ParsableCommand {
         return staging
     }
 
-    private func rehearse(_ configuration: Configuration, _ stop: StopRequest, _ watch: SignalWatch) throws {
+    private func rehearse(_ configuration: Configuration, _ stop: StopFlag, _ watch: SignalWatch) throws {
         let rehearsal = try Rehearsal(configuration)
         if dryRun {
-            let report = try rehearsal.run { stop.isRequested }
+            let report = try rehearsal.run { stop.isRaised }
             print(
                 json ? RehearsalText.json(report, configuration) : RehearsalText.plain(report, configuration),
                 terminator: "")
         }
         if let steps = overfitBatch {
             var line = ProgressLine(unit: "steps on one batch", quiet: quiet)
-            let losses = try rehearsal.overfit(steps: steps, isStopping: { stop.isRequested }) {
+            let losses = try rehearsal.overfit(steps: steps, isStopping: { stop.isRaised }) {
                 line.show(done: $0, total: steps, note: "loss \(TrainingDisplay.number($1))")
             }
             line.finish()
             if losses.count == steps { print(OutcomeText.overfit(losses, asJSON: json), terminator: "") }
         }
-        if stop.isRequested { throw (watch.exitStatus ?? .stopped).exitCode }
+        if stop.isRaised { throw (watch.exitStatus ?? .stopped).exitCode }
     }
 }

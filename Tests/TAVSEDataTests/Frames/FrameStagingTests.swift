@@ -1,5 +1,6 @@
 import Foundation
 import TAVSEData
+import TestSupport
 import Testing
 
 @Suite("FrameStaging") struct FrameStagingTests {

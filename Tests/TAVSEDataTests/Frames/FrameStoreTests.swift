@@ -1,6 +1,8 @@
 import Foundation
+import TAVSEBase
 import TAVSEData
 import TAVSESignal
+import TestSupport
 import Testing
 
 @Suite("FrameStore") struct FrameStoreTests {

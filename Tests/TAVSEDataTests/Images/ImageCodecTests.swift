@@ -1,4 +1,5 @@
 import TAVSEData
+import TestSupport
 import Testing
 
 @Suite("PNGCodec") struct PNGCodecTests {

@@ -1,6 +1,8 @@
 import Foundation
+import TAVSECorpus
 import TAVSEData
 import TAVSESignal
+import TestSupport
 import Testing
 
 @Suite("BatchLoader") struct BatchLoaderTests {

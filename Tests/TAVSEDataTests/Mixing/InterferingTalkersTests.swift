@@ -1,5 +1,8 @@
 import Foundation
+import TAVSEBase
+import TAVSECorpus
 import TAVSESignal
+import TestSupport
 import Testing
 
 @testable import TAVSEData

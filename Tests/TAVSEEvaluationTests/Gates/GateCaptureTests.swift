@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSEConfiguration
 import TAVSEData
 import TAVSEModel
@@ -19,7 +20,7 @@ import Testing
 
     private func capture(
         _ configuration: Configuration, modalities: [Modality]? = nil, store: ResultsStore? = nil,
-        cancellation: Cancellation = Cancellation(), limit: Int? = nil, jobs: Int = 2,
+        stop: StopFlag = StopFlag(), limit: Int? = nil, jobs: Int = 2,
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws -> GateCapture.Outcome {
         let network = try Self.opened(configuration)
@@ -31,7 +32,7 @@ import Testing
         options.jobs = jobs
         options.limit = limit
         return try GateCapture(network, items: items, run: run, options: options).run(
-            store: store ?? self.store, cancellation: cancellation, progress: progress)
+            store: store ?? self.store, stop: stop, progress: progress)
     }
 
     /// A network whose gates differ: the weights of the gates start at 0 otherwise.
@@ -89,8 +90,8 @@ import Testing
     @Test("passes over what is there, goes on where it was stopped, and jobs change nothing (property)")
     func resumed() throws {
         let configuration = try TinyExperiment.configuration()
-        let cancellation = Cancellation()
-        let stopped = try capture(configuration, cancellation: cancellation) { _ in cancellation.cancel() }
+        let stop = StopFlag()
+        let stopped = try capture(configuration, stop: stop) { _ in stop.raise() }
         #expect(stopped.stopped && stopped.progress.done == 0)
         #expect(try store.runs()[0].status == .stopped)
         let first = try capture(configuration, limit: 2)

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSEConfiguration
 import TAVSEMetrics
 import TAVSEModel
@@ -77,10 +78,10 @@ import Testing
         var options = EvaluationOptions()
         options.metrics = [.siSNR, .stoi]
         options.jobs = 1
-        let cancellation = Cancellation()
+        let stop = StopFlag()
         let part = try ModelEvaluation(network, items: items, run: run, options: options).run(
-            store: store, cancellation: cancellation
-        ) { if $0.done >= 1 { cancellation.cancel() } }
+            store: store, stop: stop
+        ) { if $0.done >= 1 { stop.raise() } }
         #expect(part.stopped && part.table.items.count < 4)
         let rest = try TinyExperiment.evaluate(configuration, store: store) { $0.start = .resume }
         #expect(rest.reusedItems == part.table.items.count)

@@ -1,5 +1,7 @@
 import Foundation
+import TAVSEBase
 import TAVSEConfiguration
+import TAVSECorpus
 import TAVSEData
 import TAVSEModel
 import TAVSESignal
@@ -53,7 +55,7 @@ enum TinyExperiment {
     static func evaluate(
         _ configuration: Configuration, _ network: EvaluatedNetwork? = nil, store: ResultsStore,
         modalities: [Modality]? = nil, control: VisualControl? = nil, shard: Shard? = nil,
-        cancellation: Cancellation = Cancellation(),
+        stop: StopFlag = StopFlag(),
         change: (inout EvaluationOptions) -> Void = { _ in }
     ) throws -> EvaluationOutcome {
         let network = try network ?? self.network(configuration)
@@ -66,7 +68,7 @@ enum TinyExperiment {
         options.jobs = 2
         change(&options)
         return try ModelEvaluation(network, items: items, run: run, shard: shard, options: options).run(
-            store: store, cancellation: cancellation)
+            store: store, stop: stop)
     }
 
     /// Every score of a run as text, in a fixed order, without times.

@@ -1,5 +1,6 @@
 import TAVSEData
 import TAVSENN
+import TAVSEStore
 import Testing
 
 @testable import TAVSEEvaluation

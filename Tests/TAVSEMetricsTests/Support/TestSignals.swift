@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// Signals made for tests.

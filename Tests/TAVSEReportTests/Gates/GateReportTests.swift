@@ -1,5 +1,8 @@
 import Foundation
+import TAVSEAnalysis
+import TAVSEBase
 import TAVSEStore
+import TestSupport
 import Testing
 
 @testable import TAVSEReport

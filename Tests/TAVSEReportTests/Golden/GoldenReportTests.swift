@@ -1,6 +1,8 @@
 import Foundation
+import TAVSEAnalysis
 import TAVSEReport
 import TAVSEStore
+import TestSupport
 import Testing
 
 /// Where the repository's fixtures of reports lie.

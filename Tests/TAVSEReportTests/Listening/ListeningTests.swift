@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEAnalysis
 import TAVSESignal
 import TAVSEStore
 import Testing

@@ -1,4 +1,6 @@
 import Foundation
+import TAVSEBase
+import TestSupport
 import Testing
 
 @testable import TAVSESignal

@@ -1,4 +1,5 @@
 import ReferenceSupport
+import TAVSEBase
 import TAVSEStats
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import TAVSEModel
 import TAVSENN
+import TestSupport
 import Testing
 
 @testable import TAVSETraining

@@ -1,5 +1,6 @@
 import Foundation
 import TAVSEConfiguration
+import TAVSECorpus
 import TAVSEData
 import TAVSEModel
 

@@ -1,7 +1,9 @@
 import Foundation
 import ReferenceSupport
+import TAVSECorpus
 import TAVSEData
 import TAVSESignal
+import TestSupport
 import Testing
 
 /// An import that finds the mouths itself, through the binary, with the installed cascade.

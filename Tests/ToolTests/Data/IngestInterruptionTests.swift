@@ -1,6 +1,7 @@
 import Foundation
 import TAVSEData
 import TAVSESignal
+import TestSupport
 import Testing
 
 /// An import that is killed, stopped and resumed ends like one that was left alone.
@@ -40,7 +41,7 @@ import Testing
                 }
             }
         }
-        _ = try folder.write(boxes, "boxes.csv")
+        _ = try folder.write(boxes, to: "boxes.csv")
     }
 
     private func arguments(_ out: String) -> [String] {

@@ -3,6 +3,7 @@ import TAVSEData
 import TAVSEModel
 import TAVSENN
 import TAVSESignal
+import TestSupport
 import Testing
 
 @Suite("tavse-enhance")
@@ -64,7 +65,8 @@ final class EnhanceCommandTests {
         try FileManager.default.moveItem(
             atPath: folder.path + "/best.safetensors", toPath: folder.path + "/models/tiny/best.safetensors")
         _ = try folder.write(
-            "experiment_name: tiny\ndata:\n  root: unused\ntraining:\n  checkpoint_dir: models\n", "tiny.yaml"
+            "experiment_name: tiny\ndata:\n  root: unused\ntraining:\n  checkpoint_dir: models\n",
+            to: "tiny.yaml"
         )
         let common = ["in/a.wav", "--out", "out", "--config", "tiny.yaml", "--quiet"]
         func outcome(_ more: String...) throws -> Tool.Outcome {
@@ -91,7 +93,7 @@ final class EnhanceCommandTests {
 
     @Test("goes past bad recordings and says why")
     func badRecordings() throws {
-        _ = try folder.write("not audio", "in/c.wav")
+        _ = try folder.write("not audio", to: "in/c.wav")
         try AudioFile.write(
             Signal(samples: [0, .nan, 0], sampleRate: 16000), to: folder.path + "/in/d.wav",
             encoding: .float32)
@@ -149,7 +151,7 @@ final class EnhanceCommandTests {
         let missing = try tool.run(
             ["in", "--checkpoint", "latest", "--checkpoint-dir", ".", "--out", "out"], in: folder.path)
         #expect(missing.exitCode == 66 && missing.errors.contains("has best.safetensors"))
-        _ = try folder.write("garbage!", "bad.safetensors")
+        _ = try folder.write("garbage!", to: "bad.safetensors")
         let bad = try tool.run(
             ["in", "--checkpoint", "bad.safetensors", "--out", "out"], in: folder.path)
         #expect(bad.exitCode == 65, "\(bad)")

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import TAVSEConfiguration
+import TAVSECorpus
 import TAVSEData
 import TAVSEModel
 import TAVSENN

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TAVSEBase
 import TAVSESignal
 import TAVSEStore
 import Testing

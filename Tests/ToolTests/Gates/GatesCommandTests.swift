@@ -2,6 +2,7 @@ import Foundation
 import TAVSEModel
 import TAVSENN
 import TAVSEStore
+import TestSupport
 import Testing
 
 @Suite("tavse-gates") struct GatesCommandTests {
@@ -20,7 +21,7 @@ import Testing
             "synth", "--out", root, "--speakers", "3", "--utterances", "1", "--noise-seconds", "5", "--quiet",
         ])
         #expect(made.exitCode == 0, "\(made)")
-        config = try folder.write(Self.yaml(root: root), "tiny.yaml")
+        config = try folder.write(Self.yaml(root: root), to: "tiny.yaml")
         checkpoint = folder.path + "/tiny.safetensors"
         var specification = NetworkSpecification(modalities: [.audio, .rgb, .thermal])
         specification.channels = [1, 4, 8, 8, 8, 8]

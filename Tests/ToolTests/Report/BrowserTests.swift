@@ -1,4 +1,6 @@
 import Foundation
+import TAVSEAnalysis
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Browser.path != nil, "no Chromium is installed on this machine"), .serialized)
@@ -19,7 +21,7 @@ struct BrowserTests {
                 }
             }
         }
-        _ = try folder.write(table, "scores.csv")
+        _ = try folder.write(table, to: "scores.csv")
         let imported = try Tool.report.run(["import", "scores.csv", "--db", "x.sqlite"], in: folder.path)
         #expect(imported.exitCode == 0, "\(imported)")
         let report = try Tool.report.run(
@@ -69,7 +71,7 @@ struct BrowserTests {
             </script>
             """
         let text = try String(contentsOfFile: html, encoding: .utf8)
-        let probed = try folder.write(text.replacing("</body>", with: probe + "</body>"), "probe.html")
+        let probed = try folder.write(text.replacing("</body>", with: probe + "</body>"), to: "probe.html")
         let document = try Browser.document(of: probed, folder: folder.path)
         #expect(document.contains("data-sorted=\"true\""))
         #expect(document.contains("data-rows=\"3\""))

@@ -1,4 +1,6 @@
 import Foundation
+import TAVSEAnalysis
+import TestSupport
 import Testing
 
 @Suite struct ReportCommandTests {
@@ -67,7 +69,7 @@ import Testing
     @Test("a store with one system still gets its summary")
     func oneSystem() throws {
         let folder = try TemporaryFolder()
-        let table = try folder.write("utterance,pesq\nu1,2\nu2,3\n", "one.csv")
+        let table = try folder.write("utterance,pesq\nu1,2\nu2,3\n", to: "one.csv")
         #expect(
             try Tool.report.run(["import", table, "--db", "x.sqlite", "--system", "only"], in: folder.path)
                 .exitCode == 0)
@@ -125,7 +127,7 @@ import Testing
         let before = try Tool.report.run(["export", "--db", "x.sqlite"], in: folder.path).output
         let other = try folder.write(
             "system,speaker,utterance,snr_db,noise_type,pesq\nnew,s01,s01_u1,-5,traffic,1\nbase,s01,s01_u1,-5,traffic,4\n",
-            "other.csv")
+            to: "other.csv")
         let refused = try Tool.report.run(["import", other, "--db", "x.sqlite"], in: folder.path)
         #expect(refused.exitCode == 65, "\(refused)")
         #expect(try Tool.report.run(["export", "--db", "x.sqlite"], in: folder.path).output == before)
@@ -150,7 +152,8 @@ import Testing
     func check() throws {
         let folder = try imported()
         let rules = try folder.write(
-            #"{"rules": [{"metric": "pesq", "allowed_drop": 0.1, "because": "audible"}]}"#, "rules.json")
+            #"{"rules": [{"metric": "pesq", "allowed_drop": 0.1, "because": "audible"}]}"#,
+            to: "rules.json")
         func run(_ baseline: String, _ candidate: String) throws -> Tool.Outcome {
             try Tool.report.run(
                 [
@@ -169,7 +172,7 @@ import Testing
         #expect(
             try String(contentsOfFile: folder.path + "/j.json", encoding: .utf8).contains("\"passed\": false")
         )
-        let broken = try folder.write("{}", "rules.json")
+        let broken = try folder.write("{}", to: "rules.json")
         #expect(broken == rules)
         #expect(try run("base", "base+video").exitCode == 64)
     }
@@ -181,9 +184,9 @@ import Testing
             try Tool.report.run(["--db", name], in: folder.path)
         }
         #expect(try run("missing.sqlite").exitCode == 66)
-        _ = try folder.write("", "empty.sqlite")
+        _ = try folder.write("", to: "empty.sqlite")
         #expect(try run("empty.sqlite").exitCode == 65)
-        _ = try folder.write("this is not a database, only some words", "words.sqlite")
+        _ = try folder.write("this is not a database, only some words", to: "words.sqlite")
         let words = try run("words.sqlite")
         #expect(words.exitCode == 65)
         #expect(words.errors.contains("is not an SQLite database"))
@@ -193,7 +196,7 @@ import Testing
     @Test("a folder that cannot be written is error 73, a wrong option 64")
     func badOutput() throws {
         let folder = try imported()
-        _ = try folder.write("in the way", "file")
+        _ = try folder.write("in the way", to: "file")
         let blocked = try Tool.report.run(["--db", "x.sqlite", "--out", "file"], in: folder.path)
         #expect(blocked.exitCode == 73, "\(blocked)")
         for arguments in [

@@ -1,5 +1,6 @@
 import Foundation
 import ReferenceSupport
+import TestSupport
 import Testing
 
 @Suite(

@@ -61,7 +61,7 @@ import Testing
 
     @Test("a folder that cannot be made is named, and nothing is begun")
     func unwritable() throws {
-        _ = try workspace.folder.write("a file", "local")
+        _ = try workspace.folder.write("a file", to: "local")
         let outcome = try start().wait()
         #expect(outcome.exitCode == 73 && outcome.errors.contains("local: cannot be written"), "\(outcome)")
         #expect(!FileManager.default.fileExists(atPath: workspace.folder.path + "/checkpoints"))

@@ -1,5 +1,7 @@
 import Foundation
+import TAVSECorpus
 import TAVSEData
+import TestSupport
 
 /// A corpus of a few seconds, made once, and folders in which a tiny network is trained on it.
 final class TrainWorkspace {
@@ -49,7 +51,7 @@ final class TrainWorkspace {
               log_dir: logs
             \(extra)
             """
-        _ = try folder.write(text, "tiny.yaml")
+        _ = try folder.write(text, to: "tiny.yaml")
     }
 
     private static let tool = Tool(name: "tavse-train")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The guide's workflow at its smallest, through the binaries alone: what one tool writes, the next one reads.
