@@ -28,6 +28,8 @@ let package = Package(
         .executableTarget(
             name: "statistics-benchmark",
             dependencies: [
+                .product(name: "TAVSEAnalysis", package: "tavse"),
+                .product(name: "TAVSEBase", package: "tavse"),
                 .product(name: "TAVSEReport", package: "tavse"),
                 .product(name: "TAVSEStats", package: "tavse"),
                 .product(name: "TAVSEStore", package: "tavse"),
