@@ -49,6 +49,9 @@ let package = Package(
     targets: [
         // System libraries
         .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
             name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
         .systemLibrary(
             name: "CFFTWFloat", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
@@ -76,7 +79,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-std=gnu11"])]),
 
         // Libraries
-        .target(name: "TAVSEBase"),
+        .target(name: "TAVSEBase", dependencies: ["CCrypto"]),
         .target(name: "TAVSESignal", dependencies: ["TAVSEBase", "CFFTW", "CFFTWFloat", "CSndfile"]),
         .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
         .target(name: "CTAVSEResampling"),

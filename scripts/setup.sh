@@ -22,6 +22,7 @@ LMDB|lmdb|lmdb.h|lmdb|liblmdb-dev|lmdb-devel|lmdb|lmdb
 libjpeg-turbo|libturbojpeg|turbojpeg.h|turbojpeg|libturbojpeg0-dev|turbojpeg-devel|libjpeg-turbo|jpeg-turbo
 libpng|libpng|png.h|png|libpng-dev|libpng-devel|libpng|libpng
 libzip|libzip|zip.h|zip|libzip-dev|libzip-devel|libzip|libzip
+OpenSSL (libcrypto)|libcrypto|openssl/evp.h|crypto|libssl-dev|openssl-devel|openssl|openssl@3
 "
 
 say() { printf '%s\n' "setup: $*" >&2; }
