@@ -123,46 +123,32 @@ let package = Package(
         .target(
             name: "ToolSupport", dependencies: [argumentParser, "TAVSEBase", "TAVSEStore"],
             path: "Sources/tools/support"),
-        .target(
-            name: "DataSupport", dependencies: ["TAVSEData", "TAVSESignal", "ToolSupport"],
-            path: "Sources/tools/data"),
-        .target(
-            name: "ConfigurationSupport",
-            dependencies: [argumentParser, "TAVSEConfiguration", "TAVSEModel", "ToolSupport"],
-            path: "Sources/tools/configuration"),
-        .target(
-            name: "EvaluationSupport",
-            dependencies: [argumentParser, "DataSupport", "TAVSEEvaluation", "TAVSEModel", "ToolSupport"],
-            path: "Sources/tools/evaluation"),
-        .target(
-            name: "ReportSupport", dependencies: ["TAVSEAnalysis", "TAVSEReport", "ToolSupport"],
-            path: "Sources/tools/report"),
-        tool("tavse-data", ["DataSupport", "TAVSECorpus", "TAVSEData", "TAVSESignal"]),
+        tool("tavse-data", ["TAVSECorpus", "TAVSEData", "TAVSESignal"]),
         tool(
             "tavse-eval",
             [
-                "ConfigurationSupport", "EvaluationSupport", "TAVSEConfiguration", "TAVSEData",
+                "TAVSEConfiguration", "TAVSEData",
                 "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN", "TAVSEAnalysis", "TAVSEReport",
                 "TAVSESignal", "TAVSEStore",
             ]),
-        tool("tavse-report", ["ReportSupport", "TAVSEAnalysis", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
+        tool("tavse-report", ["TAVSEAnalysis", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
         tool(
             "tavse-train",
             [
-                "ConfigurationSupport", "DataSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
+                "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
                 "TAVSENN", "TAVSESignal", "TAVSETraining",
             ]),
         tool(
             "tavse-gates",
             [
-                "ConfigurationSupport", "EvaluationSupport", "ReportSupport", "TAVSEConfiguration",
+                "TAVSEConfiguration",
                 "TAVSEData", "TAVSEEvaluation", "TAVSEModel", "TAVSENN", "TAVSEAnalysis", "TAVSEReport",
                 "TAVSEStats", "TAVSEStore",
             ]),
         tool(
             "tavse-enhance",
             [
-                "ConfigurationSupport", "DataSupport", "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
+                "TAVSEConfiguration", "TAVSEData", "TAVSEModel",
                 "TAVSENN", "TAVSESignal",
             ]),
 

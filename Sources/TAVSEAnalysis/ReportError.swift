@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why a report could not be made or written.
 public enum ReportError: Error, Equatable, Sendable {
     /// The store has no scores, or none in this split.
@@ -29,6 +31,18 @@ extension ReportError: CustomStringConvertible {
         case .invalidRules(let path, let place, let problem):
             "\(path)\(place.isEmpty ? "" : ": \(place)"): \(problem)"
         case .missingFile(let path): "no file at \(path)"
+        }
+    }
+}
+
+extension ReportError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .noScores: .badData
+        case .unknownSystem, .unknownMetric, .invalidRules: .usage
+        case .cannotWrite: .cannotWrite
+        case .missingFile: .missingInput
         }
     }
 }

@@ -119,3 +119,22 @@ extension ConfigurationNode {
         return result
     }
 }
+
+extension Configuration {
+    /// Reads a file and makes the changes of a command line: every override, then every setting.
+    ///
+    /// - Parameters:
+    ///   - path: the YAML file.
+    ///   - overrides: settings laid over the file, as JSON.
+    ///   - settings: single settings, `key=value`.
+    ///   - notice: told about each setting that has no effect.
+    /// - Throws: ``ConfigurationErrors``, all mistakes at once.
+    public init(
+        path: String, overrides: [String], settings: [String], notice: (String) -> Void
+    ) throws(ConfigurationErrors) {
+        try self.init(
+            path: path,
+            overrides: overrides.map(ConfigurationOverride.json) + settings.map(ConfigurationOverride.set))
+        for text in notices { notice(text) }
+    }
+}

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// One thing that is wrong with a configuration: where, what was found, what would be accepted.
 public struct ConfigurationError: Sendable, Equatable, CustomStringConvertible {
     /// Kinds of things that can be wrong.
@@ -101,4 +103,9 @@ public struct ConfigurationErrors: Error, Sendable, Equatable, CustomStringConve
         return lines.count == 1
             ? lines[0] : "\(lines.count) errors in the configuration\n  " + lines.joined(separator: "\n  ")
     }
+}
+
+extension ConfigurationErrors: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind { isMissingFile ? .missingInput : .usage }
 }

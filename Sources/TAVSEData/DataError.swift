@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why data could not be read, written or trusted. Every case says where.
 public enum DataError: Error, Equatable, Sendable {
     /// A file or folder that is needed does not exist.
@@ -44,6 +46,19 @@ extension DataError: CustomStringConvertible {
         case .audio(let path, let reason): "\(path): \(reason)"
         case .setting(let name, let reason): "\(name): \(reason)"
         case .cancelled: "cancelled"
+        }
+    }
+}
+
+extension DataError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .missingInput: .missingInput
+        case .cannotWrite: .cannotWrite
+        case .setting: .usage
+        case .cancelled: .stopped
+        case .unreadable, .table, .leak, .codec, .frameStore, .frame, .archive, .audio: .badData
         }
     }
 }

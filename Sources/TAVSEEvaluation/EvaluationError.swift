@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEData
 import TAVSEModel
 import TAVSESignal
@@ -83,6 +84,23 @@ extension EvaluationError: CustomStringConvertible {
         case .model(let error): error.description
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .store(let error): error.description
+        }
+    }
+}
+
+extension EvaluationError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .missingFolder, .missingManifest, .nothingToResume: .missingInput
+        case .notAFolder, .unreadableFolder, .duplicateNames, .unmatched, .noPairs, .manifest: .badData
+        case .option, .otherNetwork: .usage
+        case .checkpoint(.missing): .missingInput
+        case .checkpoint: .badData
+        case .data(let error): error.failureKind
+        case .model: .badData
+        case .cannotWrite: .cannotWrite
+        case .store(let error): error.failureKind
         }
     }
 }

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why a network cannot be built or run.
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A setting of the specification is impossible.
@@ -39,6 +41,16 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
             "the network made sample \(sample) NaN or infinite of finite ones; its weights are of no use"
         case .frames(let modality, let reason): "frames of \(modality) cannot be read: \(reason)"
         case .option(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
+        }
+    }
+}
+
+extension ModelError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .specification: .usage
+        default: .badData
         }
     }
 }

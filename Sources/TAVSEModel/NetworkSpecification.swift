@@ -19,6 +19,30 @@ public enum Modality: String, Sendable, Codable, CaseIterable, CodingKeyRepresen
     }
 }
 
+extension Modality {
+    /// A name that is none of a modality.
+    public struct UnknownName: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The name; empty where one is missing.
+        public let name: String
+
+        /// One line: what was found, what is expected.
+        public var description: String {
+            "'\(name)' is no modality; expected \(allCases.map(\.rawValue).joined(separator: ", "))"
+        }
+    }
+
+    /// The modalities of a text like `audio,rgb`, each once, in the order given.
+    public static func list(_ text: String) throws(UnknownName) -> [Modality] {
+        var list: [Modality] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let name = String(part.trimmingPrefix { $0 == " " })
+            guard let modality = Modality(rawValue: name) else { throw UnknownName(name: name) }
+            if !list.contains(modality) { list.append(modality) }
+        }
+        return list
+    }
+}
+
 /// How visual features reach the audio tokens.
 public enum FusionKind: String, Sendable, Codable, CaseIterable {
     /// Tokens attend to visual features; both carry their time in seconds.

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// What a caller can get wrong: which argument, what was found, what is accepted.
 public enum StatisticsError: Error, Equatable, Sendable {
     /// Two inputs that run in parallel have different lengths.
@@ -55,4 +57,9 @@ func requireFinite(_ values: [Double], _ what: String) throws(StatisticsError) {
     if let index = values.firstIndex(where: { !$0.isFinite }) {
         throw .notFinite(what: what, index: index, found: values[index])
     }
+}
+
+extension StatisticsError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind { .usage }
 }

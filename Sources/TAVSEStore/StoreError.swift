@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why a results store could not be opened, read or written.
 public enum StoreError: Error, Equatable, Sendable {
     /// There is no file at this path.
@@ -101,5 +103,22 @@ extension StoreError: CustomStringConvertible {
 
     private static func list(_ names: [String], empty: String) -> String {
         names.isEmpty ? empty : names.joined(separator: ", ")
+    }
+}
+
+extension StoreError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .missingFile: .missingInput
+        case .missingFolder, .readOnly, .diskFull, .needsRecovery: .cannotWrite
+        case .unknownSystem, .unknownMetric, .unknownRun, .invalid: .usage
+        case .busy, .sqliteTooOld, .cannotOpen: .failed
+        // SQLITE_IOERR: what the disk says when it is full or gone.
+        case .sql(_, let code, _, _): code & 0xff == 10 ? .cannotWrite : .failed
+        case .notADatabase, .emptyFile, .foreignDatabase, .newerSchema, .needsMigration, .unmigratableSchema,
+            .corrupt, .duplicateScore, .conflict, .mergeConflict, .ambiguousItem:
+            .badData
+        }
     }
 }

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why training cannot start, go on or end.
 public enum TrainingError: Error, Equatable, Sendable {
     /// A fresh start where an experiment already is.
@@ -52,6 +54,19 @@ extension TrainingError: CustomStringConvertible {
                 + "or a longer training.warmup_steps in a new experiment usually helps"
         case .setting(let key, let reason): "\(key): \(reason)"
         case .notLearned(let reason): reason
+        }
+    }
+}
+
+extension TrainingError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .nothingToResume: .missingInput
+        case .experimentExists, .locked, .cannotWrite: .cannotWrite
+        case .damagedState, .dataChanged: .badData
+        case .configurationChanged, .setting: .usage
+        case .diverged, .notLearned: .failed
         }
     }
 }

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEStats
 
 /// Why no comparison could be made.
@@ -34,6 +35,16 @@ extension ComparisonError: CustomStringConvertible {
         case .malformedTable(let system, let metric):
             "the column of \(system), \(metric) does not have one entry per item"
         case .options(let error): error.description
+        }
+    }
+}
+
+extension ComparisonError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .unknownMargin, .options: .usage
+        default: .badData
         }
     }
 }

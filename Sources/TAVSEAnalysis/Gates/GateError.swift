@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEStats
 
 /// Why gates could not be analysed.
@@ -27,6 +28,16 @@ extension GateError: CustomStringConvertible {
         case .malformed(let item, let what, let found, let limit):
             "gates of \(item): \(what) \(found) of a grid of at most \(limit); capture them again"
         case .options(let error): error.description
+        }
+    }
+}
+
+extension GateError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .noGates, .malformed: .badData
+        case .severalSystems, .options: .usage
         }
     }
 }

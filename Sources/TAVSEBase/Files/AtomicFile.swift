@@ -1,13 +1,16 @@
 import Foundation
 
 /// Why a file could not be written.
-public struct FileWriteError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FileWriteError: ClassifiedError, Equatable, Sendable, CustomStringConvertible {
     /// The file under its real name.
     public let path: String
     /// The system's words.
     public let reason: String
     /// Whether the disk, or the user's share of it, is full.
     public let isDiskFull: Bool
+
+    /// The kind of failure.
+    public var failureKind: FailureKind { .cannotWrite }
 
     /// One line: which file and why.
     public var description: String { "\(path): cannot be written: \(reason)" }

@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSENN
 
 /// Why a checkpoint cannot be written or used. Every case names the file.
@@ -53,6 +54,18 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
         case .weights(let path, let reason): "\(path): does not fit its network: \(reason)"
         case .cannotWrite(let path, let reason, let isDiskFull):
             "\(path): cannot be written: \(reason)" + (isDiskFull ? "; free some space and run again" : "")
+        }
+    }
+}
+
+extension CheckpointError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .missing: .missingInput
+        case .cannotWrite: .cannotWrite
+        case .unreadable, .damaged, .foreign, .version, .metadata, .checksum, .specification, .weights:
+            .badData
         }
     }
 }

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why an audio file could not be read or written. Every case names the file.
 public enum AudioError: Error, Equatable, Sendable {
     /// There is no file at this path.
@@ -88,6 +90,20 @@ extension AudioError: CustomStringConvertible {
         case .nonFinite(let path, let index):
             "\(path): not written: sample \(index) is NaN or infinite, which PCM cannot hold"
         case .unsupportedOutput(let path, let reason): "\(path): not written: \(reason)"
+        }
+    }
+}
+
+extension AudioError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .missing: .missingInput
+        case .noSuchChannel: .usage
+        case .cannotWrite, .nonFinite, .unsupportedOutput: .cannotWrite
+        case .unreadable, .empty, .notAudio, .unsupportedContainer, .noSamples, .truncated, .unfinished,
+            .multichannel, .tooLong:
+            .badData
         }
     }
 }

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why a table of scores could not be imported; every case says where.
 public enum ImportError: Error, Equatable, Sendable {
     /// There is no such file.
@@ -69,6 +71,17 @@ extension ImportError: CustomStringConvertible {
             "\(path): no metric \"\(name)\"; the file has \(found.joined(separator: ", "))"
         case .contradictoryDirection(let name):
             "metric \"\(name)\" is declared both higher-is-better and lower-is-better"
+        }
+    }
+}
+
+extension ImportError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .missingFile: .missingInput
+        case .unknownMetric, .contradictoryDirection: .usage
+        default: .badData
         }
     }
 }

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// Why a training log could not be opened or written. Every case names the file.
 public enum TrainingLogError: Error, Equatable, Sendable {
     /// The folder or file could not be made, read or written; the reason is the system's.
@@ -21,6 +23,16 @@ extension TrainingLogError: CustomStringConvertible {
         case .foreignTable(let path, let line, let reason):
             "\(path):\(line): not a table of this log: \(reason); move it away to start a new one"
         case .media(let item, let reason): "validation item '\(item)' cannot be logged: \(reason)"
+        }
+    }
+}
+
+extension TrainingLogError: ClassifiedError {
+    /// The kind of failure, which decides a tool's exit code.
+    public var failureKind: FailureKind {
+        switch self {
+        case .cannotAccess, .alreadyExists: .cannotWrite
+        case .foreignTable, .media: .badData
         }
     }
 }

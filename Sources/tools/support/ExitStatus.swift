@@ -1,4 +1,5 @@
 import ArgumentParser
+import TAVSEBase
 
 /// Process exit codes, the same in every tool.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
@@ -25,4 +26,17 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
 
     /// The same status as ArgumentParser's exit code, to throw from a command.
     public var exitCode: ExitCode { ExitCode(rawValue) }
+
+    /// The code of a kind of failure: the one table of both.
+    public init(_ kind: FailureKind) {
+        self =
+            switch kind {
+            case .failed: .failed
+            case .usage: .usage
+            case .badData: .badData
+            case .missingInput: .missingInput
+            case .cannotWrite: .cannotWrite
+            case .stopped: .stopped
+            }
+    }
 }

@@ -41,6 +41,17 @@ public struct ProgressLine {
         }
     }
 
+    /// Shows a state with the count of what failed, if it is time to.
+    ///
+    /// - Parameters:
+    ///   - done: finished so far, failures among them.
+    ///   - total: in all.
+    ///   - failed: how many failed.
+    ///   - failure: what is said of these.
+    public mutating func show(done: Int, total: Int, failed: Int, failure: String = "failed") {
+        show(done: done, total: total, note: failed > 0 ? "\(failed) \(failure)" : "")
+    }
+
     /// Clears the line on a terminal.
     public mutating func finish() {
         if !isQuiet && isTerminal && width > 0 { write("\r" + String(repeating: " ", count: width) + "\r") }

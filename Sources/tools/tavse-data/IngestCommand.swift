@@ -1,5 +1,4 @@
 import ArgumentParser
-import DataSupport
 import Foundation
 import TAVSEBase
 import TAVSECorpus

@@ -1,6 +1,4 @@
 import ArgumentParser
-import ConfigurationSupport
-import DataSupport
 import Foundation
 import TAVSEConfiguration
 import TAVSEModel
@@ -63,7 +61,11 @@ struct EnhanceCommand: ParsableCommand {
     func run() throws {
         try Self.diagnostics.reportingErrors {
             if let threads { Parallel.use(threads: threads) }
-            let configuration = try settings.load(Self.diagnostics)
+            let configuration = try settings.config.map { path throws(ConfigurationErrors) in
+                try Configuration(
+                    path: path, overrides: settings.overrides, settings: settings.settings,
+                    notice: Self.diagnostics.note)
+            }
             let locator =
                 configuration.map(CheckpointLocator.init) ?? CheckpointLocator(folder: checkpointDir)
             let network = try Checkpoint(path: locator.path(of: checkpoint ?? "best")).network()
@@ -78,7 +80,7 @@ struct EnhanceCommand: ParsableCommand {
             }
             var line = ProgressLine(unit: "recordings", quiet: quiet)
             let results = batch.run(jobs) { done, failed in
-                line.show(done: done, total: jobs.count, note: failed > 0 ? "\(failed) failed" : "")
+                line.show(done: done, total: jobs.count, failed: failed)
             }
             line.finish()
             try report(results, of: jobs.count, stopped: watch.exitStatus)

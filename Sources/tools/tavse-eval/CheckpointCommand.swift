@@ -1,6 +1,4 @@
 import ArgumentParser
-import ConfigurationSupport
-import EvaluationSupport
 import Foundation
 import TAVSEAnalysis
 import TAVSEConfiguration
@@ -26,8 +24,8 @@ struct CheckpointCommand: ParsableCommand {
 
     @Option(help: "best, latest, or a checkpoint file.") var checkpoint = "best"
     @Option(
-        help: "What the network is given, e.g. audio,rgb; all it has by default.") var modalities:
-        ModalityList?
+        help: "What the network is given, e.g. audio,rgb; all it has by default.", transform: Modality.list)
+    var modalities: [Modality]?
     @Option(help: "Change the video: zero, shuffle, shift or freeze.") var control: VisualControl?
     @Option(help: "Data split: test or val.") var split: Split = .test
     @Option(
@@ -57,14 +55,16 @@ struct CheckpointCommand: ParsableCommand {
     func run() throws {
         let diagnostics = EvaluateCommand.diagnostics
         try diagnostics.reportingErrors {
-            let configuration = try settings.load(diagnostics)
+            let configuration = try Configuration(
+                path: settings.config, overrides: settings.overrides, settings: settings.settings,
+                notice: { if settings.printedKey == nil { diagnostics.note($0) } })
             if let key = settings.printedKey {
                 print(try key == "system" ? systemName(configuration) : configuration.value(of: key))
                 return
             }
             let evaluated = try EvaluatedNetwork(checkpoint: checkpoint, configuration)
             let used = try ModelRun.modalities(
-                modalities?.modalities, of: evaluated.network.specification)
+                modalities, of: evaluated.network.specification)
             let items = try ModelItems(configuration, split: split, modalities: used, control: control)
             for notice in items.notices { diagnostics.say("warning: \(notice)") }
             let run = try ModelRun(
@@ -80,7 +80,7 @@ struct CheckpointCommand: ParsableCommand {
                 options: scoring.evaluation(
                     usual: MetricCatalog.seed, sampleCount: saveSamples, folder: folder))
             let outcome = try evaluation.run(store: store, stop: interruption.stop) {
-                line.show($0)
+                line.show(done: $0.done, total: $0.total, failed: $0.failed)
             }
             line.finish()
             try scoring.finish(
@@ -102,7 +102,7 @@ struct CheckpointCommand: ParsableCommand {
         return try system
             ?? ModelRun.systemName(
                 experiment: configuration.experimentName, network: network.modalities,
-                modalities: ModelRun.modalities(modalities?.modalities, of: network), control: control)
+                modalities: ModelRun.modalities(modalities, of: network), control: control)
     }
 
     /// `eval/` for the whole test with all modalities; a folder inside for everything else, so that nothing is replaced.

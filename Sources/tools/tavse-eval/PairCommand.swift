@@ -1,5 +1,4 @@
 import ArgumentParser
-import EvaluationSupport
 import Foundation
 import TAVSEBase
 import TAVSEEvaluation

@@ -1,5 +1,4 @@
 import ArgumentParser
-import EvaluationSupport
 import Foundation
 import TAVSEEvaluation
 import TAVSEMetrics
@@ -54,7 +53,7 @@ struct WavsCommand: ParsableCommand {
                 options: scoring.evaluation(usual: usual, sampleCount: saveSamples, folder: folder))
             var line = ProgressLine(unit: "recordings", quiet: scoring.quiet)
             let outcome = try evaluation.run(store: store, stop: interruption.stop) {
-                line.show($0)
+                line.show(done: $0.done, total: $0.total, failed: $0.failed)
             }
             line.finish()
             try scoring.finish(

@@ -1,6 +1,4 @@
 import ArgumentParser
-import ConfigurationSupport
-import EvaluationSupport
 import Foundation
 import TAVSEConfiguration
 import TAVSEData
@@ -13,8 +11,9 @@ import ToolSupport
 struct CaptureOptions: ParsableArguments {
     @OptionGroup var configuration: OptionalConfigurationOptions
     @Option(help: "best, latest, or a file. (default: best)") var checkpoint: String?
-    @Option(help: "What the network is given, e.g. audio,rgb; all it has by default.") var modalities:
-        ModalityList?
+    @Option(
+        help: "What the network is given, e.g. audio,rgb; all it has by default.", transform: Modality.list)
+    var modalities: [Modality]?
     @Option(help: "Items at most, in the split's order.") var limit: Int?
     @Option(help: "Threads; as many as there are processors by default.") var jobs: Int?
 
@@ -42,14 +41,17 @@ struct CaptureOptions: ParsableArguments {
     func run(
         store: StoreOptions, system: String?, split name: String?, quiet: Bool
     ) throws -> (store: ResultsStore, system: String, split: String) {
-        guard let configuration = try configuration.load(diagnostics) else {
+        guard let path = configuration.config else {
             throw ValidationError("--config is needed to run a network")
         }
+        let configuration = try Configuration(
+            path: path, overrides: configuration.overrides, settings: configuration.settings,
+            notice: diagnostics.note)
         guard let split = Split(rawValue: name ?? Split.test.rawValue) else {
             throw EvaluationError.option(name: "split", value: name ?? "", expected: "test or val")
         }
         let evaluated = try EvaluatedNetwork(checkpoint: checkpoint ?? "best", configuration)
-        let used = try ModelRun.modalities(modalities?.modalities, of: evaluated.network.specification)
+        let used = try ModelRun.modalities(modalities, of: evaluated.network.specification)
         let items = try ModelItems(configuration, split: split, modalities: used)
         for notice in items.notices { diagnostics.say("warning: \(notice)") }
         let run = try ModelRun(
@@ -63,7 +65,7 @@ struct CaptureOptions: ParsableArguments {
         let interruption = Interruption("items", diagnostics)
         var line = ProgressLine(unit: "items", quiet: quiet)
         let outcome = try capture.run(store: store, stop: interruption.stop) {
-            line.show($0, failure: "without gates")
+            line.show(done: $0.done, total: $0.total, failed: $0.failed, failure: "without gates")
         }
         line.finish()
         try say(outcome, store: store.path, signal: interruption.exitStatus)

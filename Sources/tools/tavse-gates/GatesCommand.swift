@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import ReportSupport
 import TAVSEAnalysis
 import TAVSEReport
 import TAVSEStore

@@ -12,3 +12,6 @@ import ToolSupport
             MergeCommand.self, CheckCommand.self,
         ], defaultSubcommand: ReportCommand.self)
 }
+
+/// Says what goes wrong, under the tool's name.
+let diagnostics = Diagnostics(tool: "tavse-report")

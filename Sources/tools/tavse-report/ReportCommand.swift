@@ -1,5 +1,4 @@
 import ArgumentParser
-import ReportSupport
 import TAVSEAnalysis
 import TAVSEReport
 import TAVSEStore

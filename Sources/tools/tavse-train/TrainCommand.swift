@@ -1,6 +1,4 @@
 import ArgumentParser
-import ConfigurationSupport
-import DataSupport
 import Foundation
 import TAVSEBase
 import TAVSEConfiguration
@@ -63,7 +61,9 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let diagnostics = Diagnostics.train
         try diagnostics.reportingErrors {
-            let configuration = try settings.load(diagnostics)
+            let configuration = try Configuration(
+                path: settings.config, overrides: settings.overrides, settings: settings.settings,
+                notice: { if settings.printedKey == nil { diagnostics.note($0) } })
             if let key = settings.printedKey {
                 print(try configuration.value(of: key))
                 return
@@ -132,4 +132,9 @@ struct TrainCommand: ParsableCommand {
         }
         if stop.isRaised { throw (watch.exitStatus ?? .stopped).exitCode }
     }
+}
+
+extension Diagnostics {
+    /// This tool's messages.
+    static let train = Diagnostics(tool: "tavse-train")
 }

@@ -1,6 +1,4 @@
 import TAVSEBase
-import TAVSEEvaluation
-import ToolSupport
 
 /// Lets a signal stop work on a list of items: the first one after the items at hand, a second one at once.
 public struct Interruption {
@@ -24,17 +22,4 @@ public struct Interruption {
 
     /// The exit code for the signal that was received; nil when there was none.
     public var exitStatus: ExitStatus? { watch.exitStatus }
-}
-
-extension ProgressLine {
-    /// Shows how far an evaluation has come, if it is time to.
-    ///
-    /// - Parameters:
-    ///   - progress: how far.
-    ///   - failure: what is said of the items that failed.
-    public mutating func show(_ progress: EvaluationProgress, failure: String = "failed") {
-        show(
-            done: progress.done, total: progress.total,
-            note: progress.failed > 0 ? "\(progress.failed) \(failure)" : "")
-    }
 }

@@ -1,12 +1,10 @@
 import ArgumentParser
-import TAVSEConfiguration
-import ToolSupport
 
-/// The options that name a configuration and change it.
+/// The options that name a configuration and change it; `Configuration(path:overrides:settings:notice:)` reads them.
 public struct ConfigurationOptions: ParsableArguments {
     /// The YAML file.
     @Option(help: configHelp, completion: configCompletion) public var config: String
-    @OptionGroup var changes: ConfigurationChanges
+    @OptionGroup private var changes: ConfigurationChanges
     /// The key whose resolved value is printed instead of anything else; nil without.
     @Option(
         name: .customLong("print"),
@@ -18,38 +16,45 @@ public struct ConfigurationOptions: ParsableArguments {
     /// Makes the options with their defaults.
     public init() {}
 
-    /// Reads the configuration: the file, then every `--override`, then every `--set`.
-    ///
-    /// - Parameter diagnostics: says what the configuration asks for in vain.
-    /// - Throws: ``TAVSEConfiguration/ConfigurationErrors``, which is exit code 66 for a missing file and 64 otherwise.
-    public func load(_ diagnostics: Diagnostics) throws(ConfigurationErrors) -> Configuration {
-        try changes.load(config, printedKey == nil ? diagnostics : nil)
-    }
+    /// Settings laid over the file, as JSON.
+    public var overrides: [String] { changes.overrides }
+    /// Single settings, `key=value`, made last.
+    public var settings: [String] { changes.settings }
 }
 
 /// ``ConfigurationOptions`` for tools that also work without a configuration.
 public struct OptionalConfigurationOptions: ParsableArguments {
     /// The YAML file; nil without.
     @Option(help: configHelp, completion: configCompletion) public var config: String?
-    @OptionGroup var changes: ConfigurationChanges
+    @OptionGroup private var changes: ConfigurationChanges
 
     /// Makes the options with their defaults.
     public init() {}
 
+    /// Settings laid over the file, as JSON.
+    public var overrides: [String] { changes.overrides }
+    /// Single settings, `key=value`, made last.
+    public var settings: [String] { changes.settings }
+
     /// Refuses changes of a configuration that is not there.
     public func validate() throws {
         guard config == nil else { return }
-        for (name, values) in [("--override", changes.overrides), ("--set", changes.settings)]
-        where !values.isEmpty {
+        for (name, values) in [("--override", overrides), ("--set", settings)] where !values.isEmpty {
             throw ValidationError("\(name) changes a configuration and needs --config")
         }
     }
+}
 
-    /// Reads the configuration as ``ConfigurationOptions/load(_:)`` does; nil without one.
-    public func load(_ diagnostics: Diagnostics) throws(ConfigurationErrors) -> Configuration? {
-        guard let config else { return nil }
-        return try changes.load(config, diagnostics)
-    }
+private struct ConfigurationChanges: ParsableArguments {
+    @Option(
+        name: .customLong("override"),
+        help: ArgumentHelp("Settings laid over the file, as JSON; may be repeated.", valueName: "json"))
+    var overrides: [String] = []
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("One setting, e.g. data.root=/data; may be repeated.", valueName: "key=value"))
+    var settings: [String] = []
 }
 
 private let configHelp: ArgumentHelp = "Experiment configuration (YAML)."
