@@ -44,6 +44,9 @@ sanitize: setup ## Run the engine's and kernels' tests under AddressSanitizer an
 	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan --disable-xctest -Xswiftc -O \
 		--filter 'TAVSENNTests|CTAVSEKernelsTests'
 
+campaign: build ## Kill, fail and crowd the tools, hours; CAMPAIGN=small takes minutes (docs/reliability.md; needs python3, gcc)
+	scripts/campaign/campaign.sh
+
 arm64: ## Cross-compile the kernels for arm64 and check them under emulation
 	scripts/portability/arm64.sh
 

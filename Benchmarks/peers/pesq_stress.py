@@ -26,7 +26,7 @@ import numpy as np
 
 LIMIT = 1e-3
 DITHERS = 20
-MANY = 40  # stretches of speech; the package overruns its arrays above 50 utterances
+MANY = 30  # stretches of speech by our rough count; the package overruns its arrays above 50 utterances
 COLUMNS = ["run", "rate", "mode", "seconds", "stretches", "steps", "peer", "ours", "difference", "peer_moves"]
 
 

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// The system's own words for a failed file operation.
 package enum FileProblem {
@@ -13,9 +14,9 @@ package enum FileProblem {
 
     /// Writes a file so that it appears whole or not at all.
     package static func write(_ bytes: Data, to path: String) throws(DataError) {
-        do {
-            try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch { throw .cannotWrite(path: path, reason: reason(error)) }
+        do throws(FileWriteError) {
+            try AtomicFile.write(bytes, to: path)
+        } catch { throw .cannotWrite(path: path, reason: error.reason) }
     }
 
     package static func makeFolder(_ path: String) throws(DataError) {

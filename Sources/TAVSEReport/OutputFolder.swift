@@ -1,15 +1,16 @@
 import Foundation
 import TAVSEAnalysis
+import TAVSEBase
 
 /// Writes files whole or not at all.
 public enum OutputFolder {
     /// Writes a text file, replacing an old one only when the new one is complete.
     /// - Throws: ``ReportError/cannotWrite(path:reason:)``.
     public static func write(_ text: String, to path: String) throws(ReportError) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileWriteError) {
+            try AtomicFile.write(Data(text.utf8), to: path)
         } catch {
-            throw .cannotWrite(path: path, reason: reason(error))
+            throw .cannotWrite(path: path, reason: error.reason)
         }
     }
 

@@ -40,6 +40,8 @@ public final class AtomicFile {
 
     private enum Constants {
         static let attempts = 16
+        /// Bytes of a name that leave room for what is put around it (file systems take 255).
+        static let longestName = 240
     }
 
     /// Starts a file beside the name it will take; its folder must be there.
@@ -47,15 +49,22 @@ public final class AtomicFile {
         guard !path.utf8.contains(0) else {
             throw FileWriteError(path, reason: "the name holds a NUL character")
         }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let (folder, name) = (path[..<cut], path[cut...])
+        finalPath = path
+        // One hidden name for each file: what a killed process left is written over when its command runs again. While
+        // another writer holds it, a name of its own serves.
+        let usual = "\(folder).tavse-\(name).part"
+        if name.utf8.count <= Constants.longestName, let descriptor = AtomicFile.lockedFile(usual) {
+            (self.descriptor, temporaryPath) = (descriptor, usual)
+            return
+        }
         for _ in 0..<Constants.attempts {
             let tag = String(UInt64.random(in: .min ... .max), radix: 36)
             let candidate = "\(folder).tavse-\(getpid())-\(tag).part"
             let descriptor = open(candidate, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             if descriptor >= 0 {
-                self.descriptor = descriptor
-                temporaryPath = candidate
-                finalPath = path
+                (self.descriptor, temporaryPath) = (descriptor, candidate)
                 return
             }
             if errno != EEXIST { throw FileWriteError(path, code: errno) }
@@ -63,10 +72,38 @@ public final class AtomicFile {
         throw FileWriteError(path, reason: "no free temporary name beside it")
     }
 
+    /// Opens a file, new or left over, empties it and holds it for this writer alone; nil when that cannot be had.
+    private static func lockedFile(_ path: String) -> Int32? {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        guard descriptor >= 0 else { return nil }
+        var (held, named) = (stat(), stat())
+        // Between opening and locking, the writer before may have given the file its real name.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &held) == 0,
+            lstat(path, &named) == 0, held.st_dev == named.st_dev, held.st_ino == named.st_ino,
+            ftruncate(descriptor, 0) == 0
+        else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
+    /// Writes a whole file: readers see what was there before, or all of the new bytes.
+    public static func write(
+        _ data: Data, to path: String, durable: Bool = false
+    ) throws(FileWriteError) {
+        let file = try AtomicFile(path)
+        let result = data.withUnsafeBytes { bytes in
+            Result { () throws(FileWriteError) in try file.write(bytes) }
+        }
+        try result.get()
+        try file.commit(durable: durable)
+    }
+
     deinit {
         guard isPending else { return }
-        close(descriptor)
         unlink(temporaryPath)
+        close(descriptor)
     }
 
     /// Appends bytes.
@@ -88,6 +125,9 @@ public final class AtomicFile {
     public func commit(durable: Bool = false) throws(FileWriteError) {
         if durable, fsync(descriptor) != 0 { throw FileWriteError(finalPath, code: errno) }
         isPending = false
+        // The copy keeps the lock until the file has its name.
+        let lock = dup(descriptor)
+        defer { if lock >= 0 { close(lock) } }
         // A network file system reports a full disk only here.
         guard close(descriptor) == 0, rename(temporaryPath, finalPath) == 0 else {
             let code = errno

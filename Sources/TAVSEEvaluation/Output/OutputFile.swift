@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// Folders and whole files, with errors that name them.
 public enum OutputFile {
@@ -13,10 +14,10 @@ public enum OutputFile {
 
     /// Writes a text file, which appears under its name only when it is whole.
     public static func write(_ text: String, to path: String) throws(EvaluationError) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileWriteError) {
+            try AtomicFile.write(Data(text.utf8), to: path)
         } catch {
-            throw .cannotWrite(path: path, reason: (error as NSError).localizedDescription)
+            throw .cannotWrite(path: path, reason: error.reason)
         }
     }
 }

@@ -42,6 +42,45 @@ struct AtomicFileTests {
         #expect(try names().isEmpty)
     }
 
+    /// Property. A writer that is killed cannot clean up; the next one of the same file does.
+    @Test("what a killed writer left is written over by the next one of that file")
+    func leftover() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/f.txt"
+        try Data("a longer leftover".utf8).write(to: URL(fileURLWithPath: folder + "/.tavse-f.txt.part"))
+        try AtomicFile.write(Data("whole".utf8), to: path)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "whole")
+        #expect(try names() == ["f.txt"])
+    }
+
+    /// Property.
+    @Test("two writers of one file do not mix: the one that commits last wins, whole")
+    func twoWriters() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/g.txt"
+        let (first, second) = (try AtomicFile(path), try AtomicFile(path))
+        try write("first", first)
+        try write("second", second)
+        try second.commit()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "second")
+        let third = try AtomicFile(path)
+        try write("third", third)
+        try first.commit()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "first")
+        try third.commit()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "third")
+        #expect(try names() == ["g.txt"])
+    }
+
+    /// Property. The longest name a file system takes leaves no room for a longer temporary one.
+    @Test("a file may have the longest name there is")
+    func longName() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let name = String(repeating: "n", count: 255)
+        try AtomicFile.write(Data("x".utf8), to: folder + "/" + name)
+        #expect(try names() == [name])
+    }
+
     @Test("a missing folder, a NUL in the name and a folder in the way are errors that name the file")
     func refusals() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
