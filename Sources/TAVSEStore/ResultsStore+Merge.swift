@@ -35,7 +35,9 @@ extension ResultsStore {
             try queue.inDatabase { database in
                 try database.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other])
                 defer { try? database.execute(sql: "DETACH DATABASE other") }
-                return try Self.bulkTransaction(database) { database in
+                // Its first statement writes to this store and takes the lock of this one alone. An immediate transaction would
+                // take the other's as well; SQLite then commits both through a third file, which a kill would leave behind.
+                return try Self.bulkTransaction(database, kind: .deferred) { database in
                     try Merge(database: database, source: other).run(
                         sampleFolder: folder == home ? nil : folder)
                 }

@@ -128,9 +128,11 @@ public final class ResultsStore: Sendable {
         }
     }
 
-    static func transaction<Value>(_ database: Database, _ body: (Database) throws -> Value) throws -> Value {
+    static func transaction<Value>(
+        _ database: Database, kind: Database.TransactionKind = .immediate, _ body: (Database) throws -> Value
+    ) throws -> Value {
         var result: Value?
-        try database.inTransaction(.immediate) {
+        try database.inTransaction(kind) {
             result = try body(database)
             return .commit
         }
@@ -141,12 +143,12 @@ public final class ResultsStore: Sendable {
     /// A transaction for bulk rows whose keys were made or looked up inside it.
     ///
     /// Looking up three parent rows for each score would take most of the time, so the caller answers for the keys.
-    static func bulkTransaction<Value>(_ database: Database, _ body: (Database) throws -> Value) throws
-        -> Value
-    {
+    static func bulkTransaction<Value>(
+        _ database: Database, kind: Database.TransactionKind = .immediate, _ body: (Database) throws -> Value
+    ) throws -> Value {
         try database.execute(sql: "PRAGMA foreign_keys = OFF")
         defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
-        return try transaction(database, body)
+        return try transaction(database, kind: kind, body)
     }
 
     static func mapErrors<Value>(

@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// Collects tensors and writes them as one safetensors file.
 ///
@@ -112,10 +113,10 @@ public struct SafetensorsWriter: Sendable {
 
     /// Writes the file as a whole or not at all: to a neighbour first, then renamed.
     public func write(to path: String) throws(SafetensorsError) {
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileWriteError) {
+            try AtomicFile.write(data, to: path)
         } catch {
-            throw .file(path: path, reason: error.localizedDescription)
+            throw .file(path: path, reason: error.reason)
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TAVSEBase
 import TAVSECorpus
 import TAVSEData
 import ToolSupport
@@ -19,10 +20,9 @@ struct InspectCommand: ParsableCommand {
             let sheet = try ContactSheet(DataRoot(directory)).draw(utterance)
             let path = out ?? utterance + ".png"
             do {
-                try Data(PNGCodec.encode(sheet, level: 9)).write(
-                    to: URL(fileURLWithPath: path), options: .atomic)
-            } catch let error as CocoaError {
-                throw DataError.cannotWrite(path: path, reason: error.localizedDescription)
+                try AtomicFile.write(Data(PNGCodec.encode(sheet, level: 9)), to: path)
+            } catch let error as FileWriteError {
+                throw DataError.cannotWrite(path: path, reason: error.reason)
             }
             print(path)
         }

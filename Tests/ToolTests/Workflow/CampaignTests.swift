@@ -3,8 +3,10 @@ import Testing
 
 /// A slice of the fault campaign (scripts/campaign), where Python 3 is there to drive it.
 @Suite("Fault campaign, a slice", .serialized) struct CampaignTests {
-    static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/campaign").path
+    static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/campaign")
+        .path
 
     static func has(_ program: String) -> Bool {
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
