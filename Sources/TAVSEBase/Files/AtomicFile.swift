@@ -79,9 +79,13 @@ public final class AtomicFile {
         var (held, named) = (stat(), stat())
         // Between opening and locking, the writer before may have given the file its real name.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &held) == 0,
-            lstat(path, &named) == 0, held.st_dev == named.st_dev, held.st_ino == named.st_ino,
-            ftruncate(descriptor, 0) == 0
+            lstat(path, &named) == 0, held.st_dev == named.st_dev, held.st_ino == named.st_ino
         else {
+            close(descriptor)
+            return nil
+        }
+        if held.st_size > 0, ftruncate(descriptor, 0) != 0 {
+            unlink(path)
             close(descriptor)
             return nil
         }
