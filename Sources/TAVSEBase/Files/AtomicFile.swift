@@ -97,10 +97,11 @@ public final class AtomicFile {
         _ data: Data, to path: String, durable: Bool = false
     ) throws(FileWriteError) {
         let file = try AtomicFile(path)
-        let result = data.withUnsafeBytes { bytes in
-            Result { () throws(FileWriteError) in try file.write(bytes) }
+        var failure: FileWriteError?
+        data.withUnsafeBytes { bytes in
+            do throws(FileWriteError) { try file.write(bytes) } catch { failure = error }
         }
-        try result.get()
+        if let failure { throw failure }
         try file.commit(durable: durable)
     }
 

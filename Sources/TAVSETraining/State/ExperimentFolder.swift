@@ -70,13 +70,7 @@ final class ExperimentFolder {
     /// Writes a file durably: after a power cut it is there as a whole or as before.
     static func write(_ data: Data, to path: String) throws(TrainingError) {
         do throws(FileWriteError) {
-            let file = try AtomicFile(path)
-            var failure: FileWriteError?
-            data.withUnsafeBytes { bytes in
-                do throws(FileWriteError) { try file.write(bytes) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            try file.commit(durable: true)
+            try AtomicFile.write(data, to: path, durable: true)
         } catch { throw .cannotWrite(path: path, reason: error.reason) }
     }
 }
