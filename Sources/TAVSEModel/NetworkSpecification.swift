@@ -101,6 +101,9 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
     public var sampleRate = 16000
     /// Video frames per second.
     public var fps = 28.0
+    /// Pixels on each side of a frame as the visual towers see it: larger frames, a multiple of it, are averaged over
+    /// squares; smaller ones are taken as they are.
+    public var roiSize = 96
 
     /// The audio-only network.
     public init() {}
@@ -132,6 +135,7 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         case hopLength = "hop_length"
         case sampleRate = "sample_rate"
         case fps
+        case roiSize = "roi_size"
     }
 
     /// Settings that are absent keep their defaults, but for two that the first networks did not have: without
@@ -163,6 +167,7 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         try take(.hopLength, &hopLength)
         try take(.sampleRate, &sampleRate)
         try take(.fps, &fps)
+        try take(.roiSize, &roiSize)
     }
 
     /// The cameras, in their order.
@@ -222,6 +227,7 @@ public struct NetworkSpecification: Sendable, Equatable, Codable {
         check((1...2).contains(stemStride), .stemStride, stemStride, "1 or 2")
         check(compression > 0 && compression <= 1, .compression, compression, "above 0, at most 1")
         check(dropout >= 0 && dropout < 1, .dropout, dropout, "0 or more, below 1")
+        check((8...1024).contains(roiSize), .roiSize, roiSize, "8 … 1024")
         check(fps > 0 && fps.isFinite, .fps, fps, "a positive number")
         if let window = fusionWindow {
             check(

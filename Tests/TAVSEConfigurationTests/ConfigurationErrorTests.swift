@@ -94,7 +94,10 @@ import Testing
             "audio.segment_seconds=0.01",
             "audio.segment_seconds: expected a number ≥ 0.1 and ≤ 600, found 0.01"
         ),
-        ("visual.roi_size=64", "visual.roi_size: expected 96, the size of the data, found 64"),
+        (
+            "visual.roi_size=64",
+            "visual.roi_size: expected 96, the size of the data, or 48, 32, 24 or 16, found 64"
+        ),
         ("visual.fps=0", "visual.fps: expected a number > 0 and ≤ 1000, found 0"),
         ("visual.augmentation.jitter=25", "expected a whole number, 0 … 24, found 25"),
         ("data.train_snr_range=[15, -10]", "expected the lower number first, found [15, -10]"),

@@ -28,7 +28,7 @@ extension Configuration {
                 switch name {
                 case "modalities": "model.active_modalities"
                 case "n_fft", "win_length", "hop_length", "sample_rate": "audio." + name
-                case "fps": "visual." + name
+                case "fps", "roi_size": "visual." + name
                 default: "model." + name
                 }
             let others = ["model.channels", "model.fusion_dim", "audio.n_fft", "audio.win_length"]
@@ -71,6 +71,12 @@ extension Configuration {
 
     private var dataInconsistencies: [Inconsistency] {
         var result: [Inconsistency] = []
+        if DataRoot.frameSide % network.roiSize != 0 {
+            result.append(
+                Inconsistency(
+                    key: "visual.roi_size", found: "\(network.roiSize)",
+                    expected: "\(DataRoot.frameSide), the size of the data, or 48, 32, 24 or 16"))
+        }
         for (key, range) in [
             ("data.train_snr_range", data.trainSNRRange), ("data.talker_snr_range", data.talkerSNRRange),
         ] {

@@ -19,8 +19,9 @@ extension ConfigurationKey {
 
     static let visual: [ConfigurationKey] = [
         .whole(
-            "visual.roi_size", \.input.roiSize, DataRoot.frameSide...DataRoot.frameSide,
-            "Pixels on each side of a mouth crop", accepts: "\(DataRoot.frameSide), the size of the data"),
+            "visual.roi_size", \.network.roiSize, 16...DataRoot.frameSide,
+            "Pixels on each side of a mouth crop as the network sees it: the data's, or fewer by averaging",
+            accepts: "\(DataRoot.frameSide), the size of the data, or 48, 32, 24 or 16"),
         .number(
             "visual.fps", \.network.fps, .above(0, to: 1000), "Video frames per second; the data must agree"),
         .number(

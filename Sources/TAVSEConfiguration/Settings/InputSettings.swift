@@ -4,8 +4,6 @@ import TAVSEData
 public struct InputSettings: Sendable, Equatable {
     /// Length of training crops, seconds (`audio.segment_seconds`).
     public var segmentSeconds = 2.5
-    /// Pixels on each side of a mouth crop (`visual.roi_size`).
-    public var roiSize = 96
     /// Random changes of the frames (`visual.augmentation`); nil for none.
     public var augmentation: FrameAugmentation? = FrameAugmentation()
     /// Probability with which each camera of each example is left out, 0 ..< 1 (`model.modality_dropout`).

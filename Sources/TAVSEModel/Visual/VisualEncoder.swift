@@ -39,6 +39,7 @@ public struct VisualEncoder: Sendable {
     private let stem: ConvNorm
     private let blocks: [BasicBlock]
     private let gru: GRU
+    private let side: Int
 
     /// - Parameters:
     ///   - scope: place of the parameters.
@@ -46,6 +47,7 @@ public struct VisualEncoder: Sendable {
     ///   - channels: channels of a frame.
     public init(_ scope: Scope, _ specification: NetworkSpecification, channels: Int) {
         let width = specification.visualWidth
+        side = specification.roiSize
         stem = ConvNorm(
             scope, convolutionName: "conv1", normName: "bn1", inputs: channels, outputs: width, kernel: 7,
             stride: AxisPair(specification.stemStride), padding: 3)
@@ -66,6 +68,7 @@ public struct VisualEncoder: Sendable {
     ///
     /// - Parameter recomputes: whether stem and blocks keep only their inputs and run again in backward.
     public func callAsFunction(_ frames: Tensor, recomputes: Bool = false) -> Tensor {
+        let frames = averaged(frames)
         let s = frames.shape
         let images = frames.reshaped([s[0] * s[1], s[2], s[3], s[4]])
         let stem = stem
@@ -75,5 +78,32 @@ public struct VisualEncoder: Sendable {
         let start = part(images) { stem($0, activation: .relu).maxPooled(kernel: 3, stride: 2, padding: 1) }
         let maps = blocks.reduce(start) { x, block in part(x) { block($0) } }
         return gru(maps.globalAveragePooled().reshaped([s[0], s[1], -1]))
+    }
+
+    /// Frames of `roi_size` pixels from larger ones: means over squares. What a camera gives has no gradient.
+    private func averaged(_ frames: Tensor) -> Tensor {
+        let s = frames.shape
+        guard s[2] > side, s[2] == s[3] else { return frames }
+        precondition(s[2] % side == 0, "frames of \(s[2]) pixels, roi_size \(side) does not divide them")
+        let (factor, channels) = (s[2] / side, s[4])
+        let share = 1 / Float(factor * factor)
+        return Tensor([s[0], s[1], side, side, channels]) { target in
+            frames.values.withUnsafeBufferPointer { pixels in
+                var next = 0
+                for row in 0..<s[0] * s[1] * side {
+                    for x in 0..<side {
+                        for c in 0..<channels {
+                            var sum: Float = 0
+                            for v in 0..<factor {
+                                let first = ((row * factor + v) * s[2] + x * factor) * channels + c
+                                for u in 0..<factor { sum += pixels[first + u * channels] }
+                            }
+                            target[next] = sum * share
+                            next += 1
+                        }
+                    }
+                }
+            }
+        }
     }
 }

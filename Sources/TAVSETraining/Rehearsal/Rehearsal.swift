@@ -71,7 +71,7 @@ public struct Rehearsal {
             parameters: parameters(), shapes: shapes,
             cost: NetworkCost(
                 network.specification, samples: input.noisy.shape[1], frames: frames?[1] ?? 0,
-                side: frames?[2] ?? DataRoot.frameSide),
+                side: min(frames?[2] ?? DataRoot.frameSide, network.specification.roiSize)),
             memory: try memory(input, isStopping: isStopping), stepSeconds: seconds, losses: losses,
             batchSize: training.batchSize, accumulated: training.gradAccumSteps,
             examples: data.map { (train: $0.count, validation: validationCount) },
