@@ -4,8 +4,9 @@ BUILD_FLAGS = -c release
 # Tests are built optimised: PESQ and the statistics are slow without, and what is tested is what ships.
 TEST_FLAGS = --disable-xctest -Xswiftc -O --scratch-path .build-test
 DEMO_OUT ?= reports/demo
+STUDY_OUT ?= reports/study
 
-.PHONY: help setup build test test-peers test-cluster demo lint format sanitize arm64 bench clean
+.PHONY: help setup build test test-peers test-cluster demo study lint format sanitize arm64 bench clean
 
 help: ## List the commands
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +32,9 @@ test-cluster: build ## Run the job scripts on a real one-node Slurm (installs sl
 
 demo: build ## Score, synthesise, train four variants, evaluate, compare, explain; writes reports/demo/
 	@scripts/demo.sh "$(DEMO_OUT)"
+
+study: build ## Five training runs per variant with controls; hours, resumable; writes reports/study/
+	@scripts/study.sh "$(STUDY_OUT)"
 
 lint: ## Check format and style
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
