@@ -1,14 +1,16 @@
 """Full training steps, ours and PyTorch's in both memory formats, alternating in one run.
 
     python training_steps.py SPECIFICATION_FOLDER BENCHMARK [--variants A,A+R,A+T,A+R+T] [--batches 4,16]
-                             [--rounds 7] [--threads 2] [--cpu]
+                             [--rounds 7] [--threads 2] [--cpu] [--amp]
 
 A step is forward, loss, backward, clipping of the gradient and AdamW (PyTorch's fused one) on 2.5 s of audio and 70
 frames of 96x96 per example. Times are medians in ms; PyTorch's is that of its faster format. GFLOPS counts the same
 operations for both, by PyTorch's counter; the share is that of OpenBLAS's sgemm, measured between the steps. Peak
-With --cpu processor time is compared instead, for machines that do other work: with more than one thread it counts
-PyTorch's waiting, so combine it with --threads 1. Peak
 memory is the resident memory of a fresh process that does nothing but steps; ours also that of tensors alone.
+
+With --cpu processor time is compared instead, for machines that do other work: with more than one thread it counts
+PyTorch's waiting, so combine it with --threads 1. With --amp ours trains as with training.use_amp, PyTorch under
+torch.autocast in bfloat16.
 """
 import argparse
 import resource
@@ -25,6 +27,7 @@ parser.add_argument("--batches", default="4,16")
 parser.add_argument("--rounds", type=int, default=7)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--cpu", action="store_true")
+parser.add_argument("--amp", action="store_true")
 parser.add_argument("--memory-of", nargs=3, metavar=("VARIANT", "BATCH", "FORMAT"))
 options = parser.parse_args()
 MODALITIES = {"A": "audio", "R": "rgb", "T": "thermal"}
@@ -50,7 +53,9 @@ def torch_step(variant, batch, memory_format):
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-4, weight_decay=0.01, fused=True)
 
     def run():
-        loss = reference.loss(model, model(noisy, frames), clean)
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.amp):
+            output = model(noisy, frames)
+        loss = reference.loss(model, output, clean)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
         optimizer.step()
@@ -68,6 +73,7 @@ def operations(run):
 def torch_memory(variant, batch, memory_format):
     command = [sys.executable, __file__, options.specification, options.benchmark, "--threads", str(options.threads),
                "--memory-of", variant, str(batch), memory_format]
+    command += ["--amp"] if options.amp else []
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -102,7 +108,7 @@ def our_memory(case):
 
 
 def compare(variant, batch):
-    case = "-".join(MODALITIES[letter] for letter in variant.split("+")) + f"-step-b{batch}"
+    case = "-".join(MODALITIES[letter] for letter in variant.split("+")) + f"-step-b{batch}" + ("-amp" if options.amp else "")
     ours, flops = Ours(case), None
     clock = time.process_time if options.cpu else time.perf_counter
     steps = {name: torch_step(variant, batch, name) for name in ("contiguous_format", "channels_last")}

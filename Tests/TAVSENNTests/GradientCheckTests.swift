@@ -129,6 +129,27 @@ struct GradientCheckTests {
         #expect(whole.error(from: all) < 2e-6)
     }
 
+    /// Property: rounding to bfloat16 moves products by about 2e-3; a processor without them computes as always.
+    @Test("linear maps and attention in bfloat16 differ by rounding alone")
+    func productPrecision() throws {
+        let values = [Self.values([2, 70, 64], 1), Self.values([64, 64], 2), Self.values([2, 80, 64], 3)]
+        let run = { (precision: ProductPrecision) throws -> [Tensor] in
+            let inputs = values.map { $0.tracked() }
+            let tape = Tape(options: Tape.Options(products: precision))
+            let y = tape.record {
+                Tensor.attention(
+                    queries: inputs[0].linear(weight: inputs[1]), keys: inputs[2], values: inputs[2], heads: 1
+                )
+            }
+            tape.backward(from: y, gradient: Self.values(y.shape, 5))
+            return try [y] + inputs.map { try #require($0.gradient) }
+        }
+        let (exact, mixed) = (try run(.float32), try run(.bfloat16))
+        for (a, b) in zip(mixed, exact) { #expect(a.error(from: b) < 3e-2) }
+        let plain = { values[0].linear(weight: values[1]).values }
+        #expect(try run(.bfloat16)[0].values == mixed[0].values && plain() == plain())
+    }
+
     @Test("convolutions and pooling")
     func images() throws {
         try check([[2, 5, 4, 3], [2, 3, 3, 3], [2]]) {

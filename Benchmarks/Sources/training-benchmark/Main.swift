@@ -53,7 +53,7 @@ enum TrainingBenchmark {
         }
     }
 
-    /// `<variant>-step-b<batch>` for every variant, with the guide's sizes.
+    /// `<variant>-step-b<batch>` for every variant, with the guide's sizes; with `-amp` as `training.use_amp` does it.
     static var stepCases: [String: () throws -> Case] {
         let variants: [[Modality]] = [
             [.audio], [.audio, .rgb], [.audio, .thermal], [.audio, .rgb, .thermal],
@@ -63,6 +63,11 @@ enum TrainingBenchmark {
             for batch in [1, 2, 4, 16] {
                 let name = modalities.map(\.rawValue).joined(separator: "-") + "-step-b\(batch)"
                 cases[name] = { try network(modalities, batch: batch, trains: true, name: name) }
+                let mixed = name + "-amp"
+                let options = Tape.Options(savedPrecision: .bfloat16, products: .bfloat16)
+                cases[mixed] = {
+                    try network(modalities, batch: batch, trains: true, options: options, name: mixed)
+                }
             }
         }
         return cases
@@ -143,7 +148,8 @@ enum TrainingBenchmark {
     }
 
     static func network(
-        _ modalities: [Modality], batch: Int, trains: Bool, name: String? = nil
+        _ modalities: [Modality], batch: Int, trains: Bool, options: Tape.Options = Tape.Options(),
+        name: String? = nil
     ) throws -> Case {
         let network = try Network(NetworkSpecification(modalities: modalities), seed: 1)
         let clean = noise([batch, 40_000], 1, scale: 0.1)
@@ -161,7 +167,7 @@ enum TrainingBenchmark {
                 _ = try network(noisy: noisy, frames: frames)
                 return
             }
-            let tape = Tape()
+            let tape = Tape(options: options)
             let loss = try tape.record {
                 try EnhancementLoss()(
                     try network(noisy: noisy, frames: frames), clean: clean, stft: network.stft)

@@ -15,5 +15,6 @@
 #include "tavse_attention.h"
 #include "tavse_pool.h"
 #include "tavse_gemm.h"
+#include "tavse_bf16_gemm.h"
 
 #endif

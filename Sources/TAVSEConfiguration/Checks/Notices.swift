@@ -50,7 +50,7 @@ extension Configuration {
         var result: [String] = []
         if training.useAMP {
             result.append(
-                "training.use_amp keeps activations in bfloat16, which halves their memory; on a CPU arithmetic stays float32"
+                "training.use_amp keeps activations in bfloat16, which halves their memory; on a CPU with AVX512-BF16 linear maps and attention multiply bfloat16 with float32 sums, all other arithmetic stays float32"
             )
         }
         if training.patience >= training.maxEpochs {

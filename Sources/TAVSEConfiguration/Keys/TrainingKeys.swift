@@ -14,7 +14,8 @@ extension ConfigurationKey {
             "Epochs without a better validation SI-SNR before training stops"),
         .flag(
             "training.use_amp", \.training.useAMP,
-            "Activations saved for the backward pass in bfloat16; arithmetic stays float32"),
+            "Activations saved for the backward pass in bfloat16; linear maps and attention multiply bfloat16 with float32 sums where the processor has AVX512-BF16; all other arithmetic is float32"
+        ),
         .whole(
             "training.grad_accum_steps", \.training.gradAccumSteps, 1...65536,
             "Batches whose gradients are averaged per optimiser step"),

@@ -22,7 +22,8 @@ extension CPUKernels {
         Parallel.run(d.batch * d.heads) { index in
             let (b, h) = (index / d.heads, index % d.heads)
             let p = probabilities + index * d.queries * d.keys
-            var scores = MatrixProduct(m: d.queries, n: d.keys, k: d.headWidth, transposeB: true)
+            var scores = MatrixProduct(
+                m: d.queries, n: d.keys, k: d.headWidth, transposeB: true, precision: d.precision)
             scores.lda = inner
             scores.ldb = inner
             scores.alpha = d.scale
@@ -30,7 +31,7 @@ extension CPUKernels {
                 scores, q + b * d.queries * inner + h * d.headWidth, k + b * d.keys * inner + h * d.headWidth,
                 p)
             tavse_softmax(Int64(d.queries), Int64(d.keys), p, p)
-            var mix = MatrixProduct(m: d.queries, n: d.valueWidth, k: d.keys)
+            var mix = MatrixProduct(m: d.queries, n: d.valueWidth, k: d.keys, precision: d.precision)
             mix.ldb = outer
             mix.ldc = outer
             Self.gemm(
@@ -52,22 +53,25 @@ extension CPUKernels {
             let valueStart = b * d.keys * outer + h * d.valueWidth
             let outputStart = b * d.queries * outer + h * d.valueWidth
             Self.withScratch(d.queries * d.keys) { ds in
-                var valueGradient = MatrixProduct(m: d.keys, n: d.valueWidth, k: d.queries, transposeA: true)
+                var valueGradient = MatrixProduct(
+                    m: d.keys, n: d.valueWidth, k: d.queries, transposeA: true, precision: d.precision)
                 valueGradient.ldb = outer
                 valueGradient.ldc = outer
                 Self.gemm(valueGradient, p, dy + outputStart, dv + valueStart)
                 var probabilityGradient = MatrixProduct(
-                    m: d.queries, n: d.keys, k: d.valueWidth, transposeB: true)
+                    m: d.queries, n: d.keys, k: d.valueWidth, transposeB: true, precision: d.precision)
                 probabilityGradient.lda = outer
                 probabilityGradient.ldb = outer
                 Self.gemm(probabilityGradient, dy + outputStart, v + valueStart, ds)
                 tavse_softmax_backward(Int64(d.queries), Int64(d.keys), p, ds, ds)
-                var queryGradient = MatrixProduct(m: d.queries, n: d.headWidth, k: d.keys)
+                var queryGradient = MatrixProduct(
+                    m: d.queries, n: d.headWidth, k: d.keys, precision: d.precision)
                 queryGradient.ldb = inner
                 queryGradient.ldc = inner
                 queryGradient.alpha = d.scale
                 Self.gemm(queryGradient, ds, k + keyStart, dq + queryStart)
-                var keyGradient = MatrixProduct(m: d.keys, n: d.headWidth, k: d.queries, transposeA: true)
+                var keyGradient = MatrixProduct(
+                    m: d.keys, n: d.headWidth, k: d.queries, transposeA: true, precision: d.precision)
                 keyGradient.ldb = inner
                 keyGradient.ldc = inner
                 keyGradient.alpha = d.scale

@@ -1,4 +1,5 @@
 import COpenBLAS
+import CTAVSEKernels
 
 /// Kernels for the processor: convolutions and functions by the C kernels, which choose their instruction set at run
 /// time; large dense products by OpenBLAS on one thread per call; everything split over one pool of threads.
@@ -12,6 +13,8 @@ struct CPUKernels: Kernels {
         static let smallProduct = 1 << 20
         /// Rows or columns of the result per piece of a large product.
         static let productBlock = 96
+        /// Multiply-adds below which rounding to bfloat16 costs more than it saves.
+        static let smallBFloat16Product = 1 << 16
     }
 
     init() {
@@ -27,6 +30,7 @@ struct CPUKernels: Kernels {
     func multiply(_ p: MatrixProduct, _ a: Source, _ b: Source, _ c: Target) {
         guard p.m > 0, p.n > 0 else { return }
         let work = p.m * p.n * max(1, p.k)
+        if Self.multiplyBFloat16(p, a, b, c, parallel: true) { return }
         if work < Constants.smallProduct || max(p.m, p.n) <= Constants.productBlock {
             Self.gemm(p, a, b, c)
         } else if p.m >= p.n {
@@ -46,10 +50,31 @@ struct CPUKernels: Kernels {
         }
     }
 
+    /// A product on the calling thread.
     static func gemm(_ p: MatrixProduct, _ a: Source, _ b: Source, _ c: Target) {
+        if multiplyBFloat16(p, a, b, c, parallel: false) { return }
         cblas_sgemm(
             CblasRowMajor, p.transposeA ? CblasTrans : CblasNoTrans, p.transposeB ? CblasTrans : CblasNoTrans,
             blasint(p.m), blasint(p.n), blasint(p.k), p.alpha, a, blasint(p.lda), b, blasint(p.ldb),
             p.beta, c, blasint(p.ldc))
+    }
+
+    private static let hasBFloat16Products = tavse_bf16_gemm_supported()
+
+    /// Whether the product was asked for in bfloat16, and is worth it and computed so.
+    private static func multiplyBFloat16(
+        _ p: MatrixProduct, _ a: Source, _ b: Source, _ c: Target, parallel: Bool
+    ) -> Bool {
+        guard p.precision == .bfloat16, hasBFloat16Products, p.beta == 0 || p.beta == 1,
+            p.m * p.n * p.k >= Constants.smallBFloat16Product
+        else { return false }
+        let (rows, columns, inner) = (Int64(p.m), Int64(p.n), Int64(p.k))
+        withScratch(bytes: tavse_bf16_gemm_workspace(rows, columns, inner)) { workspace in
+            tavse_bf16_gemm(
+                p.transposeA, p.transposeB, rows, columns, inner, p.alpha, a, Int64(p.lda), b, Int64(p.ldb),
+                c,
+                Int64(p.ldc), p.beta != 0, parallel, workspace)
+        }
+        return true
     }
 }

@@ -97,6 +97,18 @@ enum Device {
     static let kernels: any Kernels = CPUKernels()
 }
 
+/// How matrix products are computed while a tape records and runs backward.
+public enum ProductPrecision: String, Sendable {
+    /// Factors and sums in float32.
+    case float32
+    /// Factors rounded to bfloat16, sums in float32, where the processor has instructions for it (AVX512-BF16);
+    /// elsewhere as `float32`.
+    case bfloat16
+
+    /// Of the recording tape.
+    static var current: ProductPrecision { Tape.current?.options.products ?? .float32 }
+}
+
 /// c = α·op(a)·op(b) + β·c, all row-major; leading dimensions are the lengths of stored rows.
 struct MatrixProduct {
     var m: Int
@@ -109,15 +121,20 @@ struct MatrixProduct {
     var ldc: Int
     var alpha: Float = 1
     var beta: Float = 0
+    var precision = ProductPrecision.float32
 
     /// Matrices without gaps between rows.
-    init(m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false, beta: Float = 0) {
+    init(
+        m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false, beta: Float = 0,
+        precision: ProductPrecision = .float32
+    ) {
         self.m = m
         self.n = n
         self.k = k
         self.transposeA = transposeA
         self.transposeB = transposeB
         self.beta = beta
+        self.precision = precision
         lda = transposeA ? m : k
         ldb = transposeB ? k : n
         ldc = n
@@ -216,6 +233,7 @@ struct AttentionDimensions {
     var headWidth: Int
     var valueWidth: Int
     var scale: Float
+    var precision = ProductPrecision.float32
 }
 
 struct GRUDimensions {

@@ -68,7 +68,8 @@ extension Tensor {
         let width = q.shape[2] / heads
         let d = AttentionDimensions(
             batch: q.shape[0], queries: q.shape[1], keys: k.shape[1], heads: heads, headWidth: width,
-            valueWidth: v.shape[2] / heads, scale: 1 / Float(max(1, width)).squareRoot())
+            valueWidth: v.shape[2] / heads, scale: 1 / Float(max(1, width)).squareRoot(),
+            precision: .current)
         // The kernel leaves probabilities beyond a query's run alone; storage kept in bfloat16 wants numbers there.
         let probabilities =
             window.map { Tensor.zeros([d.batch, heads, d.queries, $0.longest]) }

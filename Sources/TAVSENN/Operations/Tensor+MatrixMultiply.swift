@@ -66,7 +66,9 @@ extension Tensor {
         }
         let rows = shape.dropLast().reduce(1, *)
         let result = Tensor(uninitialized: shape.dropLast() + [outputs])
-        var product = MatrixProduct(m: rows, n: outputs, k: inputs, transposeB: true)
+        let precision = ProductPrecision.current
+        var product = MatrixProduct(
+            m: rows, n: outputs, k: inputs, transposeB: true, precision: precision)
         if let bias {
             Device.kernels.copyBlocks(
                 bias.source, stride: 0, result.target, stride: outputs, length: outputs, count: rows)
@@ -87,14 +89,16 @@ extension Tensor {
             if let weight = savedWeight {
                 let target = Tensor(uninitialized: shapeX)
                 Device.kernels.multiply(
-                    MatrixProduct(m: rows, n: inputs, k: outputs), g.source, weight.source, target.target)
+                    MatrixProduct(m: rows, n: inputs, k: outputs, precision: precision), g.source,
+                    weight.source, target.target)
                 dx = target
             }
             if let x = savedX?.restored() {
                 let target = Tensor(uninitialized: [outputs, inputs])
                 Device.kernels.multiply(
-                    MatrixProduct(m: outputs, n: inputs, k: rows, transposeA: true), g.source, x.source,
-                    target.target)
+                    MatrixProduct(
+                        m: outputs, n: inputs, k: rows, transposeA: true, precision: precision),
+                    g.source, x.source, target.target)
                 dw = target
             }
             if wantsBias {

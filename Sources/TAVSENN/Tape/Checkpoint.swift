@@ -8,7 +8,8 @@
 ///
 /// The second pass saves in full precision whatever the tape asks for. What it saves lives until the end of the
 /// same part's backward, where rounded copies would stand beside the values they were made from and those they are
-/// expanded to: more memory at the moment that has the most, and less exact gradients.
+/// expanded to: more memory at the moment that has the most, and less exact gradients. Its products are in full precision,
+/// too, as those of the first pass are.
 ///
 /// > Source: Chen et al., *Training Deep Nets with Sublinear Memory Cost*, 2016 (arXiv:1604.06174).
 ///

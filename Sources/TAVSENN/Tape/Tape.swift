@@ -16,14 +16,18 @@ public final class Tape: @unchecked Sendable {
     public struct Options: Sendable {
         /// How saved activations are kept until the backward pass.
         public var savedPrecision: SavedPrecision
+        /// How linear maps and attention are multiplied, forward and backward.
+        public var products: ProductPrecision
         /// Checks every result and every gradient, and remembers the first that is not finite.
         public var tracesNonFinite: Bool
 
         /// Full precision; tracing when the environment variable `TAVSE_TRACE_NAN` is 1.
         public init(
-            savedPrecision: SavedPrecision = .float32, tracesNonFinite: Bool = NonFinite.isTracingByDefault
+            savedPrecision: SavedPrecision = .float32, products: ProductPrecision = .float32,
+            tracesNonFinite: Bool = NonFinite.isTracingByDefault
         ) {
             self.savedPrecision = savedPrecision
+            self.products = products
             self.tracesNonFinite = tracesNonFinite
         }
     }

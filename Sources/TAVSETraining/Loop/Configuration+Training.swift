@@ -18,6 +18,7 @@ extension Configuration {
             loss: EnhancementLoss(
                 siSNRWeight: Float(training.loss.siSNR), magnitudeWeight: Float(training.loss.magnitude)),
             gradientClip: training.gradClip, savedPrecision: training.useAMP ? .bfloat16 : .float32,
-            recomputesVisual: training.gradientCheckpointing)
+            products: training.useAMP ? .bfloat16 : .float32, recomputesVisual: training.gradientCheckpointing
+        )
     }
 }

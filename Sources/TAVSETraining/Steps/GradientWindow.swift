@@ -9,6 +9,8 @@ struct StepSettings: Sendable {
     var gradientClip = 5.0
     /// How activations are kept for backward.
     var savedPrecision = SavedPrecision.float32
+    /// How linear maps and attention are multiplied.
+    var products = ProductPrecision.float32
     /// Whether visual towers are computed again in backward.
     var recomputesVisual = false
 }
@@ -53,7 +55,8 @@ struct GradientWindow {
     mutating func add(_ input: NetworkInput, number: Int) throws {
         guard problem == nil else { return }
         network.state.step = UInt64(number)
-        let tape = Tape(options: Tape.Options(savedPrecision: settings.savedPrecision))
+        let tape = Tape(
+            options: Tape.Options(savedPrecision: settings.savedPrecision, products: settings.products))
         let parts = try tape.record {
             let output = try network(
                 noisy: input.noisy, frames: input.frames, present: input.present,

@@ -30,7 +30,8 @@ struct TrainCommand: ParsableCommand {
             training.max_non_finite_steps in a row the state is saved and the exit code is 1. TAVSE_TRACE_NAN=1 names \
             the first operation whose result was not finite.
 
-            use_amp keeps activations for the backward pass in bfloat16 and computes in float32. \
+            use_amp keeps activations for the backward pass in bfloat16; linear maps and attention multiply bfloat16 with \
+            float32 sums where the processor can (AVX512-BF16), all else is computed in float32. \
             gradient_checkpointing keeps only the inputs of the visual towers' blocks and computes the rest again. \
             A last step of an epoch with fewer batches than grad_accum_steps is averaged over the examples it has. \
             modality_dropout leaves out each camera of each training example independently, never the sound.
