@@ -34,7 +34,11 @@ public struct Report: Sendable {
     /// Compares the systems of a source.
     /// - Throws: ``ComparisonError``.
     public init(source: ReportSource, comparison: ComparisonOptions, options: ReportBuilder.Options) throws {
-        self.comparison = try Comparison(source.table, options: comparison)
+        var compared = try Comparison(source.table, options: comparison)
+        compared.warnings =
+            source.notes.map { .init(kind: .selection, text: $0, systems: [], metric: nil) }
+            + compared.warnings
+        self.comparison = compared
         self.source = source
         self.options = options
     }

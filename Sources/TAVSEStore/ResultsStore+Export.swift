@@ -42,19 +42,22 @@ extension ResultsStore {
                     WHERE run_id = ? AND item_id = ? ORDER BY signal, metric_id
                     """)
                 for run in selected.runs {
+                    let retired = try Int64.fetchSet(
+                        database, sql: "SELECT metric_id FROM retired WHERE run_id = ?", arguments: [run.id])
                     let items = try Row.fetchCursor(
                         database,
                         sql: """
-                            SELECT * FROM item WHERE ?1 IS NULL OR split = ?1
+                            SELECT item.* FROM member JOIN item ON item.id = member.item_id
+                            WHERE member.run_id = ?1 AND (?2 IS NULL OR split = ?2)
                             ORDER BY utterance, snr_db, noise_type, speaker, split, id
-                            """, arguments: [split])
+                            """, arguments: [run.id, split])
                     while let row = try items.next() {
                         try scores.bind(1, run.id)
                         try scores.bind(2, row["id"] as Int64)
                         defer { scores.reset() }
                         var item: ItemDescription?
                         while try scores.step() {
-                            guard let metric = names[scores.integer(1)],
+                            guard let metric = names[scores.integer(1)], !retired.contains(scores.integer(1)),
                                 let signal = SignalKind(rawValue: scores.integer(0))
                             else { continue }
                             // Enhanced scores of a system that was not asked for are not handed over.

@@ -36,6 +36,11 @@ extension ResultsStore {
             guard known != nil else { throw StoreError.unknownRun(run.rawValue) }
             let id = try Self.register(item, in: database)
             try database.execute(
+                sql: """
+                    INSERT INTO member (run_id, item_id) SELECT id, ?2 FROM run WHERE id = ?1 AND purpose = 'gates'
+                    ON CONFLICT DO NOTHING
+                    """, arguments: [run.rawValue, id.rawValue])
+            try database.execute(
                 sql: "DELETE FROM gate WHERE run_id = ? AND item_id = ?",
                 arguments: [run.rawValue, id.rawValue])
             let insert = try BulkStatement(
@@ -73,6 +78,12 @@ extension ResultsStore {
         }
     }
 
+    /// Gates of superseded items count nowhere. A run that declares no list counts with all that it has.
+    private static let currentGates = """
+        (EXISTS (SELECT 1 FROM run WHERE run.id = gate.run_id AND run.plan IS NULL) OR EXISTS (
+            SELECT 1 FROM member WHERE member.run_id = gate.run_id AND member.item_id = gate.item_id))
+        """
+
     /// Runs that have gates, oldest first.
     ///
     /// - Parameter system: name of a system; nil for all.
@@ -84,9 +95,10 @@ extension ResultsStore {
         return try read { database in
             let rows = try Row.fetchAll(
                 database,
-                sql:
-                    "SELECT run_id, count(*) FROM (SELECT DISTINCT run_id, item_id FROM gate) GROUP BY run_id"
-            )
+                sql: """
+                    SELECT run_id, count(*) FROM (SELECT DISTINCT run_id, item_id FROM gate) AS gate
+                    WHERE \(Self.currentGates) GROUP BY run_id
+                    """)
             let counts = Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as Int64, $0[1] as Int) })
             return all.compactMap { overview in
                 guard let items = counts[overview.id.rawValue], system == nil || overview.run.system == system
@@ -116,7 +128,8 @@ extension ResultsStore {
                 database,
                 sql: """
                     SELECT * FROM item WHERE (?2 IS NULL OR split = ?2)
-                        AND EXISTS (SELECT 1 FROM gate WHERE run_id = ?1 AND item_id = item.id)
+                        AND EXISTS (SELECT 1 FROM gate WHERE run_id = ?1 AND item_id = item.id
+                            AND \(Self.currentGates))
                     ORDER BY utterance, snr_db, noise_type, speaker, split, key
                     """, arguments: [run.rawValue, split])
             let modalities = try String.fetchAll(
@@ -172,6 +185,7 @@ extension ResultsStore {
                     SELECT item.key, score.value FROM metric
                     CROSS JOIN score ON score.run_id = ?1 AND score.signal = 1 AND score.metric_id = metric.id
                         AND score.value IS NOT NULL
+                    JOIN member ON member.run_id = score.run_id AND member.item_id = score.item_id
                     JOIN item ON item.id = score.item_id AND (?3 IS NULL OR item.split = ?3)
                     WHERE metric.name = ?2 ORDER BY metric.signature
                     """, arguments: [run.rawValue, metric, split])

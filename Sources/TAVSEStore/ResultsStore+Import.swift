@@ -11,20 +11,37 @@ public struct ImportSummary: Sendable, Equatable {
     public var replaced = 0
     /// Of all given, those without a value.
     public var failed = 0
+    /// Scores of earlier imports that are gone, because the systems' imports were replaced: the first of them in words.
+    public var goneExamples: [String] = []
+    /// How many are gone.
+    public var gone = 0
+
+    /// How many are spelled out.
+    static let listed = 20
+
+    /// Describes an import; see the properties.
+    public init(added: Int = 0, unchanged: Int = 0, replaced: Int = 0, failed: Int = 0) {
+        self.added = added
+        self.unchanged = unchanged
+        self.replaced = replaced
+        self.failed = failed
+    }
 }
 
 extension ResultsStore {
     /// Takes scores made by any other tool, millions of rows in one transaction: all of them or none.
     ///
     /// Imported scores of a system form one run, so a second table adds to the first. Giving the same scores again
-    /// changes nothing.
+    /// changes nothing. With `replacing`, what is given takes the place of everything imported before for the systems it
+    /// names; what is gone is told.
     ///
     /// - Parameters:
     ///   - toolVersion: version of the importing tool, for the run's provenance.
-    ///   - replacing: whether a stored score may be replaced by another value; otherwise that is an error.
+    ///   - replacing: whether earlier imports of the same systems are replaced; otherwise another value, speaker or split
+    ///     of a stored score is an error.
     ///   - date: time to write down for new runs.
     ///   - body: gives the scores to the importer, and may throw errors of its own, which undo the import.
-    /// - Throws: `StoreError.duplicateScore`, `.conflict`, what SQLite finds, and what `body` throws.
+    /// - Throws: `StoreError.duplicateScore`, `.conflict`, `.relabelled`, what SQLite finds, and what `body` throws.
     public func importScores(
         toolVersion: String, replacing: Bool = false, date: Date = Date(),
         _ body: (ScoreImporter) throws -> Void
@@ -163,14 +180,90 @@ public final class ScoreImporter {
         if pending.count == Self.batchSize { try flush() }
     }
 
+    /// Stores what was given so far, in the transaction of the import, and says what that did.
+    public func settle() throws -> ImportSummary {
+        try flush()
+        return summary
+    }
+
     func finish() throws -> ImportSummary {
         try flush()
-        for run in runs.values {
+        for run in runs.values.sorted() {
+            if replacing { try removeOthers(run.rawValue) }
+            try checkLabels(run.rawValue)
+            try database.execute(sql: "DELETE FROM member WHERE run_id = ?", arguments: [run.rawValue])
             try database.execute(
-                sql: "UPDATE run SET status = 'finished', finished = ? WHERE id = ?",
-                arguments: [ResultsStore.text(date), run.rawValue])
+                sql: """
+                    INSERT INTO member (run_id, item_id) SELECT DISTINCT run_id, item_id FROM score WHERE run_id = ?
+                    """, arguments: [run.rawValue])
+            try database.execute(
+                sql: """
+                    UPDATE run SET status = 'finished', finished = ?, activity = max(activity, ?) WHERE id = ?
+                    """,
+                arguments: [ResultsStore.text(date), ResultsStore.microseconds(date), run.rawValue])
         }
         return summary
+    }
+
+    /// Deletes the scores of a run that this import has not given.
+    private func removeOthers(_ run: Int64) throws {
+        let rows = try BulkStatement(
+            database, "SELECT item_id, signal, metric_id, value, status FROM score WHERE run_id = ?")
+        try rows.bind(1, run)
+        var gone: [(item: Int64, signal: Int64, metric: Int64)] = []
+        while try rows.step() {
+            let (item, signal, metric) = (rows.integer(0), rows.integer(1), rows.integer(2))
+            if isSeen(run: run, item: item, metric: metric, signal: signal) { continue }
+            gone.append((item, signal, metric))
+            guard summary.goneExamples.count < ImportSummary.listed else { continue }
+            let name = try String.fetchOne(
+                database, sql: "SELECT name FROM metric WHERE id = ?", arguments: [metric])
+            summary.goneExamples.append(
+                "\(name ?? "?") of \(systems[run] ?? "?") for \(try label(item)): "
+                    + (rows.optionalDouble(3).map { "\($0)" } ?? rows.text(4) ?? "?"))
+        }
+        rows.reset()
+        let delete = try BulkStatement(
+            database, "DELETE FROM score WHERE run_id = ? AND item_id = ? AND signal = ? AND metric_id = ?")
+        try delete.bind(1, run)
+        for row in gone {
+            try delete.bind(2, row.item)
+            try delete.bind(3, row.signal)
+            try delete.bind(4, row.metric)
+            try delete.execute()
+        }
+        summary.gone += gone.count
+    }
+
+    /// One utterance in one condition has one speaker and one split.
+    private func checkLabels(_ run: Int64) throws {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                WITH items AS (
+                    SELECT * FROM item WHERE id IN (SELECT DISTINCT item_id FROM score WHERE run_id = ?)
+                ), doubled AS (
+                    SELECT utterance, snr_db, noise_type, min(id) AS first, max(id) AS last FROM items
+                    GROUP BY utterance, snr_db, noise_type HAVING count(*) > 1
+                )
+                SELECT a.speaker AS speaker_a, b.speaker AS speaker_b, a.split AS split_a, b.split AS split_b, b.*
+                FROM doubled JOIN items AS a ON a.id = first JOIN items AS b ON b.id = last
+                ORDER BY b.utterance, b.snr_db, b.noise_type LIMIT 1
+                """, arguments: [run])
+        guard let row else { return }
+        let isSpeaker = (row["speaker_a"] as String?) != row["speaker_b"]
+        throw StoreError.relabelled(
+            system: systems[run] ?? "?", item: ItemDescription(row: row).label,
+            field: isSpeaker ? "speaker" : "split", stored: row[isSpeaker ? "speaker_a" : "split_a"],
+            new: row[isSpeaker ? "speaker_b" : "split_b"])
+    }
+
+    private func isSeen(run: Int64, item: Int64, metric: Int64, signal: Int64) -> Bool {
+        guard let column = columns[Column(run: run, metric: metric, signal: signal)] else {
+            return false
+        }
+        let word = Int(item >> 6)
+        return word < seen[column].count && seen[column][word] & (1 << UInt64(item & 63)) != 0
     }
 
     private func markSeen(_ row: Pending) -> Bool {

@@ -11,6 +11,8 @@ public struct MergeSummary: Sendable, Equatable {
     public var unchanged = 0
     /// Rows of gates that the other store had and this one had not.
     public var gateRows = 0
+    /// Runs whose items are now those of the later of two different lists.
+    public var replacedLists = 0
 }
 
 extension ResultsStore {
@@ -20,6 +22,10 @@ extension ResultsStore {
     /// merging the same file again changes nothing. A value takes the place of a failure; two different values for
     /// one score are refused.
     ///
+    /// The items of a run that both stores have: shards of one list are joined; so are two lists without a recording in
+    /// common. Of two other lists the one of the later command counts, as it would in one store. A shard that neither
+    /// store has stays missing, and the run is not complete. Repetitions under way stay where they are.
+    ///
     /// - Parameter other: path of the other store, which is only read.
     /// - Throws: `StoreError.mergeConflict` with the first differences, and whatever is wrong with either file.
     public func merge(_ other: String) throws(StoreError) -> MergeSummary {
@@ -28,12 +34,14 @@ extension ResultsStore {
             throw .invalid(field: "store to merge", value: other, expected: "another file than \(path)")
         }
         // Opening it checks what it is, and rolls back what a crash left.
-        _ = try ResultsStore(path: other, access: .readOnly, busySeconds: busySeconds)
+        let source = try ResultsStore(path: other, access: .readOnly, busySeconds: busySeconds)
         let folder = URL(fileURLWithPath: other).deletingLastPathComponent().standardizedFileURL.path
         let home = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
         return try Self.mapErrors(path: path, busySeconds: busySeconds) {
-            try queue.inDatabase { database in
-                try database.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other])
+            let copy = try source.attachableCopy()
+            defer { if let copy { try? FileManager.default.removeItem(atPath: copy) } }
+            return try queue.inDatabase { database in
+                try database.execute(sql: "ATTACH DATABASE ? AS other", arguments: [copy ?? other])
                 defer { try? database.execute(sql: "DETACH DATABASE other") }
                 // Its first statement writes to this store and takes the lock of this one alone. An immediate transaction would
                 // take the other's as well; SQLite then commits both through a third file, which a kill would leave behind.
@@ -46,6 +54,18 @@ extension ResultsStore {
     }
 }
 
+extension ResultsStore {
+    /// A file that another connection can attach; nil where the store's own file is of the current version.
+    private func attachableCopy() throws -> String? {
+        guard queue.path == ":memory:" else { return nil }
+        let copy = NSTemporaryDirectory() + "tavse-merge-" + UUID().uuidString + ".sqlite"
+        let file = try DatabaseQueue(path: copy)
+        try queue.backup(to: file)
+        try file.close()
+        return copy
+    }
+}
+
 /// The steps of a merge; `other` is the attached store.
 private struct Merge {
     let database: Database
@@ -55,9 +75,10 @@ private struct Merge {
     static let listed = 5
 
     func run(sampleFolder: String?) throws -> MergeSummary {
+        try pairRuns()
         try names()
         try maps()
-        defer { try? database.execute(sql: Self.dropMaps) }
+        defer { try? database.execute(sql: Self.dropMaps + "DROP TABLE IF EXISTS temp.list_rule;") }
         try refuseConflicts()
         let before = try count("main.score")
         // Rows added and rows repaired.
@@ -66,13 +87,161 @@ private struct Merge {
         try estimates()
         let gateRows = try gates()
         try samples(folder: sampleFolder)
+        let replaced = try lists()
         return MergeSummary(
-            added: added, repaired: touched - added, unchanged: try count("other.score") - touched,
-            gateRows: gateRows)
+            added: added, repaired: touched - added, unchanged: try offered() - touched, gateRows: gateRows,
+            replacedLists: replaced)
     }
 
     private func count(_ table: String) throws -> Int {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+    }
+
+    /// Scores of the other store, those of repetitions under way not counted.
+    private func offered() throws -> Int {
+        try Int.fetchOne(
+            database,
+            sql: "SELECT count(*) FROM other.score JOIN temp.run_map ON run_map.theirs = score.run_id") ?? 0
+    }
+
+    /// What becomes of the list of items of a run.
+    private enum ListRule: String {
+        /// The run is new here.
+        case new
+        /// Shards of one list, or runs that declare none.
+        case join
+        /// Two lists without a recording in common.
+        case concatenate
+        /// Two lists, and the other store's is the later.
+        case theirs
+        /// Two lists, and this store's is the later.
+        case mine
+    }
+
+    /// Decides for each of the other store's runs whose list of items counts, before anything is changed.
+    private func pairRuns() throws {
+        try database.execute(
+            sql: """
+                DROP TABLE IF EXISTS temp.list_rule;
+                CREATE TEMP TABLE list_rule (theirs INTEGER PRIMARY KEY, rule TEXT NOT NULL);
+                INSERT INTO list_rule
+                SELECT o.id, CASE
+                    WHEN m.id IS NULL THEN 'new'
+                    WHEN o.purpose <> m.purpose THEN iif(o.purpose = 'evaluation', 'theirs', 'mine')
+                    WHEN o.plan IS NULL OR m.plan IS NULL THEN 'join'
+                    WHEN instr('+' || m.plan || '+', '+' || o.plan || '+') > 0 THEN 'join'
+                    WHEN instr('+' || o.plan || '+', '+' || m.plan || '+') > 0 THEN 'theirs'
+                    WHEN (o.shards = 1 OR instr(o.plan, '+') > 0) AND (m.shards = 1 OR instr(m.plan, '+') > 0)
+                        AND o.purpose = 'evaluation' AND m.purpose = 'evaluation'
+                        AND NOT EXISTS (
+                            SELECT 1 FROM other.member AS a JOIN other.item AS i ON i.id = a.item_id
+                            JOIN main.item AS j ON j.key = i.key
+                            JOIN main.member AS b ON b.run_id = m.id AND b.item_id = j.id WHERE a.run_id = o.id)
+                        AND NOT EXISTS (
+                            SELECT 1 FROM other.estimate AS a JOIN main.estimate AS b ON b.run_id = m.id
+                                AND b.content_hash = a.content_hash WHERE a.run_id = o.id)
+                        THEN 'concatenate'
+                    WHEN o.activity > m.activity THEN 'theirs' ELSE 'mine' END
+                FROM other.run AS o LEFT JOIN main.run AS m ON m.key = o.key
+                WHERE o.replaces IS NULL
+                """)
+    }
+
+    /// Brings the lists of items together; returns how many runs have another list than before.
+    private func lists() throws -> Int {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT theirs, mine, rule FROM temp.list_rule JOIN temp.run_map USING (theirs) ORDER BY theirs
+                """)
+        var replaced = 0
+        for row in rows {
+            guard let rule = ListRule(rawValue: row[2]) else { continue }
+            if rule != .mine { try joinList(of: row[0], into: row[1], rule) }
+            try summariseStatus(row[1])
+            if rule == .theirs { replaced += 1 }
+        }
+        return replaced
+    }
+
+    private func joinList(of theirs: Int64, into mine: Int64, _ rule: ListRule) throws {
+        func change(_ sql: String) throws {
+            try database.execute(
+                sql: sql.replacing(":theirs", with: String(theirs)).replacing(":mine", with: String(mine)))
+        }
+        var offset = 0
+        switch rule {
+        case .new, .theirs:
+            try change("DELETE FROM main.member WHERE run_id = :mine")
+            try change("DELETE FROM main.shard WHERE run_id = :mine")
+            try change(
+                """
+                UPDATE main.run SET (plan, asked, shards, purpose) =
+                    (SELECT plan, asked, shards, purpose FROM other.run WHERE id = :theirs) WHERE id = :mine
+                """)
+        case .concatenate:
+            offset =
+                try Int.fetchOne(database, sql: "SELECT shards FROM main.run WHERE id = ?", arguments: [mine])
+                ?? 1
+            try change(
+                """
+                UPDATE main.run SET (plan, asked, shards) = (
+                    SELECT run.plan || '+' || o.plan, run.asked + o.asked, run.shards + o.shards
+                    FROM other.run AS o WHERE o.id = :theirs) WHERE id = :mine
+                """)
+        case .join:
+            offset = try position(of: theirs, in: mine)
+            // Without a declared list on both sides nobody knows how long the joined one is.
+            try change(
+                """
+                UPDATE main.run SET plan = NULL, asked = NULL, shards = NULL
+                WHERE id = :mine AND (SELECT plan FROM other.run WHERE id = :theirs) IS NULL
+                """)
+        case .mine: return
+        }
+        try change(
+            """
+            INSERT INTO main.member (run_id, item_id, shard)
+            SELECT :mine, item_map.mine, shard + \(offset) FROM other.member
+            JOIN temp.item_map ON item_map.theirs = item_id WHERE run_id = :theirs
+            ON CONFLICT DO NOTHING
+            """)
+        try change(
+            """
+            INSERT INTO main.retired (run_id, metric_id)
+            SELECT :mine, metric_map.mine FROM other.retired
+            JOIN temp.metric_map ON metric_map.theirs = metric_id WHERE run_id = :theirs
+            ON CONFLICT DO NOTHING
+            """)
+        try change(
+            """
+            INSERT INTO main.shard (run_id, number, items, status)
+            SELECT :mine, number + \(offset), items, status FROM other.shard WHERE run_id = :theirs
+            ON CONFLICT DO UPDATE SET status = excluded.status WHERE excluded.status = 'finished'
+            """)
+    }
+
+    /// Where the shards of a list begin in a list that was joined of several.
+    private func position(of theirs: Int64, in mine: Int64) throws -> Int {
+        let plan = try String.fetchOne(
+            database, sql: "SELECT plan FROM main.run WHERE id = ?", arguments: [mine])
+        let part = try String.fetchOne(
+            database, sql: "SELECT plan FROM other.run WHERE id = ?", arguments: [theirs])
+        guard let plan, let part, plan != part else { return 0 }
+        return plan.split(separator: "+").firstIndex { $0 == part.prefix { $0 != "+" } } ?? 0
+    }
+
+    /// A run with a declared list is at work while one of its shards is, stopped when one was, and finished otherwise.
+    private func summariseStatus(_ run: Int64) throws {
+        let statuses = "(SELECT status FROM main.shard WHERE run_id = ?1)"
+        try database.execute(
+            sql: """
+                UPDATE main.run SET status = CASE WHEN 'running' IN \(statuses) THEN 'running'
+                    WHEN 'stopped' IN \(statuses) THEN 'stopped' ELSE 'finished' END,
+                    finished = CASE WHEN 'running' IN \(statuses) OR 'stopped' IN \(statuses) THEN NULL
+                        ELSE coalesce(finished, strftime('%Y-%m-%dT%H:%M:%SZ', activity / 1000000, 'unixepoch')) END
+                WHERE id = ?1 AND plan IS NOT NULL
+                """, arguments: [run])
     }
 
     /// Systems, metrics, items and runs by their identities.
@@ -97,16 +266,19 @@ private struct Merge {
                 ON CONFLICT DO NOTHING;
 
                 INSERT INTO main.run (key, system_id, source, generation, modalities, control, seed,
-                    checkpoint_hash, parameter_count, config, config_hash, manifest_hash, noise_hash, tool_version,
-                    host, slurm_job, started, finished, status)
+                    checkpoint_hash, checkpoint, parameter_count, config, config_hash, manifest_hash, noise_hash,
+                    tool_version, host, slurm_job, started, finished, status, purpose, activity, captured)
                 SELECT run.key, mine.id, run.source, run.generation, run.modalities, run.control, run.seed,
-                    run.checkpoint_hash, run.parameter_count, run.config, run.config_hash, run.manifest_hash,
-                    run.noise_hash, run.tool_version, run.host, run.slurm_job, run.started, run.finished, run.status
+                    run.checkpoint_hash, run.checkpoint, run.parameter_count, run.config, run.config_hash,
+                    run.manifest_hash, run.noise_hash, run.tool_version, run.host, run.slurm_job, run.started,
+                    run.finished, run.status, run.purpose, run.activity, run.captured
                 FROM other.run JOIN other.system AS theirs ON theirs.id = run.system_id
                 JOIN main.system AS mine ON mine.name = theirs.name
-                WHERE true ORDER BY run.id
+                WHERE run.replaces IS NULL ORDER BY run.id
                 ON CONFLICT (key) DO UPDATE SET
-                    started = min(started, excluded.started),
+                    started = min(started, excluded.started), activity = max(activity, excluded.activity),
+                    captured = coalesce(max(captured, excluded.captured), captured, excluded.captured),
+                    purpose = min(purpose, excluded.purpose), checkpoint = coalesce(checkpoint, excluded.checkpoint),
                     finished = CASE WHEN status = 'finished' AND excluded.status = 'finished'
                         THEN max(finished, excluded.finished) END,
                     status = CASE WHEN status = 'finished' AND excluded.status = 'finished' THEN 'finished'
@@ -127,7 +299,8 @@ private struct Merge {
             sql: Self.dropMaps + """
 
                 CREATE TEMP TABLE run_map (theirs INTEGER PRIMARY KEY, mine INTEGER NOT NULL);
-                INSERT INTO run_map SELECT o.id, m.id FROM other.run AS o JOIN main.run AS m USING (key);
+                INSERT INTO run_map SELECT o.id, m.id FROM other.run AS o JOIN main.run AS m USING (key)
+                WHERE o.replaces IS NULL;
                 CREATE TEMP TABLE item_map (theirs INTEGER PRIMARY KEY, mine INTEGER NOT NULL);
                 INSERT INTO item_map SELECT o.id, m.id FROM other.item AS o JOIN main.item AS m USING (key);
                 CREATE TEMP TABLE metric_map (theirs INTEGER PRIMARY KEY, mine INTEGER NOT NULL);
@@ -168,6 +341,9 @@ private struct Merge {
                     AND old.snr_db IS new.snr_db AND old.noise_type IS new.noise_type AND old.split IS new.split
                     AND old.speaker IS new.speaker
                 JOIN main.estimate AS mine ON mine.run_id = run_map.mine AND mine.item_id = old.id
+                JOIN other.member AS here ON here.run_id = theirs.run_id AND here.item_id = theirs.item_id
+                JOIN main.member AS there ON there.run_id = mine.run_id AND there.item_id = mine.item_id
+                JOIN temp.list_rule ON list_rule.theirs = theirs.run_id AND rule IN ('join', 'concatenate')
                 JOIN main.run ON run.id = mine.run_id
                 JOIN main.system ON system.id = run.system_id
                 ORDER BY system.name, new.utterance, new.snr_db LIMIT \(Self.listed)

@@ -59,37 +59,53 @@ extension ResultsStore {
     static func openRun(
         _ description: RunDescription, started: Date, in database: Database
     ) throws -> (run: RunID, existed: Bool) {
-        let system = try systemNumber(description, in: database)
         let key = description.key
         if let id = try Int64.fetchOne(database, sql: "SELECT id FROM run WHERE key = ?", arguments: [key]) {
-            try database.execute(
-                sql: """
-                    UPDATE run SET status = 'running', finished = NULL, tool_version = ?, host = ?, slurm_job = ?,
-                        manifest_hash = ?, noise_hash = ?
-                    WHERE id = ?
-                    """,
-                arguments: [
-                    description.toolVersion, description.host, description.slurmJob, description.manifestHash,
-                    description.noiseHash, id,
-                ])
+            try restart(id, as: description, in: database)
             return (RunID(rawValue: id), true)
         }
+        return (RunID(rawValue: try insertRun(description, key: key, started: started, in: database)), false)
+    }
+
+    /// Adds a row for a run.
+    ///
+    /// - Parameter replaced: the complete run that this one will replace when it is complete itself.
+    static func insertRun(
+        _ description: RunDescription, key: String, started: Date, replacing replaced: Int64? = nil,
+        in database: Database
+    ) throws -> Int64 {
+        let system = try systemNumber(description, in: database)
         try database.execute(
             sql: """
                 INSERT INTO run (key, system_id, source, generation, modalities, control, seed, checkpoint_hash,
-                    parameter_count, config, config_hash, manifest_hash, noise_hash, tool_version, host, slurm_job,
-                    started, finished, status)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 'running')
+                    checkpoint, parameter_count, config, config_hash, manifest_hash, noise_hash, tool_version, host,
+                    slurm_job, started, finished, status, activity, replaces)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 'running', ?, ?)
                 """,
             arguments: [
                 key, system, description.source.rawValue, description.generation,
                 description.modalities?.joined(separator: ","), description.control, description.seed,
-                description.checkpointHash, description.parameterCount, description.config,
-                description.configHash, description.manifestHash, description.noiseHash,
-                description.toolVersion,
-                description.host, description.slurmJob, text(started),
+                description.checkpointHash, description.checkpoint, description.parameterCount,
+                description.config, description.configHash, description.manifestHash, description.noiseHash,
+                description.toolVersion, description.host, description.slurmJob, text(started),
+                microseconds(started), replaced,
             ])
-        return (RunID(rawValue: database.lastInsertedRowID), false)
+        return database.lastInsertedRowID
+    }
+
+    /// Marks a run as running and brings its machine, job and hashes up to date.
+    static func restart(_ run: Int64, as description: RunDescription, in database: Database) throws {
+        _ = try systemNumber(description, in: database)
+        try database.execute(
+            sql: """
+                UPDATE run SET status = 'running', finished = NULL, tool_version = ?, host = ?, slurm_job = ?,
+                    manifest_hash = ?, noise_hash = ?, checkpoint = coalesce(?, checkpoint)
+                WHERE id = ?
+                """,
+            arguments: [
+                description.toolVersion, description.host, description.slurmJob, description.manifestHash,
+                description.noiseHash, description.checkpoint, run,
+            ])
     }
 
     private static func systemNumber(_ run: RunDescription, in database: Database) throws -> Int64 {
@@ -146,4 +162,9 @@ extension ResultsStore {
     }
 
     package static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+
+    /// Microseconds since 1970, the resolution by which activities are ordered.
+    static func microseconds(_ date: Date) -> Int64 {
+        Int64((date.timeIntervalSince1970 * 1_000_000).rounded(.down))
+    }
 }

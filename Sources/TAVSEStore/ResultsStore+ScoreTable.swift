@@ -3,9 +3,10 @@ import GRDB
 extension ResultsStore {
     /// The scores of several systems in columns, matched by item: what statistics and reports read.
     ///
-    /// Without `runs`, each system is represented by its newest run, finished or not, beside its imported scores;
-    /// where both hold the same metric, the newer of the two counts. The noisy input and the oracle appear as
-    /// systems named "noisy" and "oracle" where they have scores.
+    /// Without `runs`, each system is represented by its last complete evaluation, or by its last one where none is
+    /// complete, beside its imported scores; where both hold the same metric, the newer of the two counts. Of every run
+    /// the items of its last command count. The noisy input and the oracle appear as systems named "noisy" and "oracle"
+    /// where they have scores.
     ///
     /// Items of different runs are one item when their utterance, speaker, condition and split agree and their
     /// audio does not differ.
@@ -14,7 +15,7 @@ extension ResultsStore {
     ///   - systems: names in report order; nil for all, the noisy input first and the oracle last.
     ///   - metrics: names in report order; nil for all.
     ///   - split: data split; nil for all.
-    ///   - runs: runs to read instead of the newest; a later one comes before an earlier one of the same system.
+    ///   - runs: runs to read instead; a later one comes before an earlier one of the same system.
     /// - Throws: `StoreError.unknownSystem`, `.unknownMetric`, `.unknownRun`, `.ambiguousItem`, and what SQLite finds.
     public func scoreTable(
         systems: [String]? = nil, metrics: [String]? = nil, split: String? = nil, runs: [RunID]? = nil
@@ -78,21 +79,26 @@ struct SelectedRuns {
         }
     }
 
-    /// The newest evaluation and the newest import of a system, newest first.
+    /// The last complete evaluation of a system and its last import, the later one first.
+    ///
+    /// A complete evaluation comes before one that is not, and gates without an evaluation come last. Repetitions that
+    /// are under way never count: the run that they will replace does.
     private static func newest(_ database: Database, system: String, split: String?) throws -> [Int64] {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT run.id, run.source = 'import' FROM run JOIN system ON system.id = run.system_id
-                WHERE system.name = ?1 AND (?2 IS NULL OR EXISTS (
-                    SELECT 1 FROM score JOIN item ON item.id = score.item_id
-                    WHERE score.run_id = run.id AND item.split = ?2))
-                ORDER BY run.started DESC, run.generation DESC, run.key
+                SELECT run.id, run.source = 'import', run.activity,
+                    \(SchemaVersion2.isComplete) OR run.source = 'import' AS complete
+                FROM run JOIN system ON system.id = run.system_id
+                WHERE system.name = ?1 AND run.replaces IS NULL AND (?2 IS NULL OR EXISTS (
+                    SELECT 1 FROM member JOIN item ON item.id = member.item_id
+                    WHERE member.run_id = run.id AND item.split = ?2))
+                ORDER BY run.purpose = 'gates', complete DESC, run.activity DESC, run.generation DESC, run.id DESC
                 """, arguments: [system, split])
-        var found: [Int64] = []
+        var found: [(id: Int64, activity: Int64)] = []
         var kinds: Set<Bool> = []
-        for row in rows where kinds.insert(row[1]).inserted { found.append(row[0]) }
-        return found
+        for row in rows where kinds.insert(row[1]).inserted { found.append((row[0], row[2])) }
+        return found.sorted { ($0.activity, $0.id) > ($1.activity, $1.id) }.map(\.id)
     }
 }
 
@@ -205,11 +211,20 @@ private struct ScoreTableBuilder {
         }
         runsRead += 1
         let slots = [selected.noisySlot, run.slot, selected.oracleSlot]
+        var isMember = [Bool](repeating: false, count: position.count)
+        let members = try BulkStatement(database, "SELECT item_id FROM member WHERE run_id = ?")
+        try members.bind(1, run.id)
+        while try members.step() { isMember[Int(members.integer(0))] = true }
+        let retired = try Set(
+            Int64.fetchAll(
+                database, sql: "SELECT metric_id FROM retired WHERE run_id = ?", arguments: [run.id]))
         let rows = try BulkStatement(
             database, "SELECT item_id, signal, metric_id, value, status FROM score WHERE run_id = ?")
         try rows.bind(1, run.id)
         while try rows.step() {
-            let place = Int(position[Int(rows.integer(0))])
+            let item = Int(rows.integer(0))
+            guard isMember[item], retired.isEmpty || !retired.contains(rows.integer(2)) else { continue }
+            let place = Int(position[item])
             let metric = metrics.slot[Int(rows.integer(2))]
             guard let slot = slots[Int(rows.integer(1))], metric >= 0, place >= 0 else { continue }
             let column = slot * metricCount + metric

@@ -59,11 +59,21 @@ public final class ResultsStore: Sendable {
             let queue = try readableQueue(path: path, configuration: configuration)
             let version = try queue.inDatabase { try Schema.check($0, path: path) }
             guard version > 0 else { throw StoreError.emptyFile(path: path) }
-            guard version == Schema.currentVersion else {
-                throw StoreError.needsMigration(path: path, found: version, supported: Schema.currentVersion)
-            }
-            return queue
+            return version == Schema.currentVersion
+                ? queue : try migratedCopy(of: queue, path: path, configuration: configuration)
         }
+    }
+
+    /// An older store as this build reads it, in memory: the file stays as it is, and may be read-only.
+    private static func migratedCopy(
+        of queue: DatabaseQueue, path: String, configuration: Configuration
+    ) throws -> DatabaseQueue {
+        var writable = configuration
+        writable.readonly = false
+        let copy = try DatabaseQueue(configuration: writable)
+        try queue.backup(to: copy)
+        try copy.inDatabase { try Schema.migrate($0, path: path) }
+        return copy
     }
 
     /// Opens for reading; rolls a crashed writer's journal back first where the file can be written.

@@ -14,8 +14,6 @@ public enum StoreError: Error, Equatable, Sendable {
     case foreignDatabase(path: String, applicationID: Int)
     /// The store was written by a later version of TAVSE.
     case newerSchema(path: String, found: Int, supported: Int)
-    /// The store is of an earlier version and was opened for reading only.
-    case needsMigration(path: String, found: Int, supported: Int)
     /// The store claims a version from which no migration exists.
     case unmigratableSchema(path: String, found: Int, supported: Int)
     /// The SQLite library on this machine lacks what the schema needs.
@@ -46,6 +44,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case duplicateScore(system: String, item: String, metric: String)
     /// A score that is already stored, with another value.
     case conflict(system: String, item: String, metric: String, stored: String, new: String)
+    /// An imported item that is already stored, with another speaker or split.
+    case relabelled(system: String, item: String, field: String, stored: String?, new: String?)
     /// Two stores disagree; the first few differences, and how many there are.
     case mergeConflict(source: String, differences: [String], count: Int)
     /// One run holds two different recordings under the same utterance and condition.
@@ -64,9 +64,6 @@ extension StoreError: CustomStringConvertible {
             "\(path) is an SQLite database of another program (application id \(id)), not a results store"
         case .newerSchema(let path, let found, let supported):
             "\(path) has schema version \(found), and this build reads up to \(supported); use a newer TAVSE"
-        case .needsMigration(let path, let found, let supported):
-            "\(path) has the older schema version \(found) (current: \(supported)); "
-                + "open it once for writing to bring it up to date, for example with tavse-eval"
         case .unmigratableSchema(let path, let found, let supported):
             "\(path) has schema version \(found), from which no migration to \(supported) exists; "
                 + "score the recordings again into a new file"
@@ -91,10 +88,16 @@ extension StoreError: CustomStringConvertible {
         case .duplicateScore(let system, let item, let metric):
             "\(metric) of \(system) for \(item) is given twice"
         case .conflict(let system, let item, let metric, let stored, let new):
-            "\(metric) of \(system) for \(item) is stored as \(stored) and now given as \(new)"
+            "\(metric) of \(system) for \(item) is stored as \(stored) and now given as \(new); "
+                + "with --replace the table takes the place of everything imported for the system before"
+        case .relabelled(let system, let item, let field, let stored, let new):
+            "the \(field) of \(item) of \(system) is stored as \(stored ?? "unknown") and now given as "
+                + "\(new ?? "unknown"); with --replace the table takes the place of everything imported for the "
+                + "system before"
         case .mergeConflict(let source, let differences, let count):
             "\(source) contradicts the store in \(count) place\(count == 1 ? "" : "s"): "
                 + differences.joined(separator: "; ") + (count > differences.count ? "; …" : "")
+                + ". Merge into a new store, or remove one of the two runs first (tavse-report remove)"
         case .ambiguousItem(let system, let item):
             "\(system) has scores for two different recordings that are both called \(item); "
                 + "score it again with --fresh"
@@ -116,8 +119,8 @@ extension StoreError: ClassifiedError {
         case .busy, .sqliteTooOld, .cannotOpen: .failed
         // SQLITE_IOERR: what the disk says when it is full or gone.
         case .sql(_, let code, _, _): code & 0xff == 10 ? .cannotWrite : .failed
-        case .notADatabase, .emptyFile, .foreignDatabase, .newerSchema, .needsMigration, .unmigratableSchema,
-            .corrupt, .duplicateScore, .conflict, .mergeConflict, .ambiguousItem:
+        case .notADatabase, .emptyFile, .foreignDatabase, .newerSchema, .unmigratableSchema,
+            .corrupt, .duplicateScore, .conflict, .relabelled, .mergeConflict, .ambiguousItem:
             .badData
         }
     }

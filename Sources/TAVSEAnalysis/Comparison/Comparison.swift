@@ -136,6 +136,8 @@ public struct Comparison: Sendable, Equatable, Codable {
     public struct Warning: Sendable, Equatable, Codable {
         /// What it is about.
         public enum Kind: String, Sendable, Codable {
+            /// An evaluation that is not complete, or one that is left out.
+            case selection
             /// A system fails on more than 1 % of its rows.
             case failureRate = "failure_rate"
             /// Two systems' failure rates differ by more than half a percentage point.

@@ -31,9 +31,7 @@ struct ItemGrouping: Sendable {
         clusters = ClusterLabels(
             names: items.map { item in item.speaker.map { "speaker " + $0 } ?? "utterance " + item.utterance }
         )
-        clusterUnit =
-            unknownSpeakers == 0
-            ? "speaker" : unknownSpeakers == items.count ? "utterance" : "speaker or utterance"
+        clusterUnit = Self.clusterUnit(unknown: unknownSpeakers, of: items.count)
 
         let snrValues = Set(items.compactMap(\.snrDB).filter { !$0.isNaN }).sorted()
         let snrPositions = Dictionary(uniqueKeysWithValues: zip(snrValues, snrValues.indices))
@@ -57,6 +55,11 @@ struct ItemGrouping: Sendable {
         }
         guard conflicts.isEmpty else { throw .speakerConflict(keys: conflicts.sorted()) }
         repeatedKeys = repeated.sorted()
+    }
+
+    /// What a cluster is where so many of all items name no speaker.
+    static func clusterUnit(unknown: Int, of count: Int) -> String {
+        unknown == 0 ? "speaker" : unknown == count ? "utterance" : "speaker or utterance"
     }
 
     /// "5" for 5.0, "2.5" for 2.5.

@@ -47,14 +47,17 @@ public struct GateSource: Sendable {
     /// - Parameters:
     ///   - system: name; nil where only one system has gates, those with fewer modalities beside it not counted.
     ///   - split: data split; nil for all.
+    ///   - run: the run to report on; nil for the one whose gates were captured last.
     /// - Throws: ``GateError/noGates(path:system:split:known:)``, ``GateError/severalSystems(path:known:)``, `StoreError`.
-    public init(store: ResultsStore, system: String? = nil, split: String? = nil) throws {
+    public init(store: ResultsStore, system: String? = nil, split: String? = nil, run: RunID? = nil) throws {
         let runs = try store.runsWithGates()
         let known = runs.map(\.overview.run.system).reduce(into: [String]()) { names, name in
             if !names.contains(name) { names.append(name) }
         }
         let candidates: [GateRun]
-        if let system {
+        if let run {
+            candidates = runs.filter { $0.overview.id == run }
+        } else if let system {
             candidates = runs.filter { $0.overview.run.system == system }
         } else {
             let whole = runs.filter { run in
@@ -73,10 +76,12 @@ public struct GateSource: Sendable {
         guard table.rowCount > 0 else {
             throw GateError.noGates(path: store.path, system: system, split: split, known: known)
         }
-        let relatives = try store.runs().filter { Self.isReduced($0.run, of: newest.overview.run) }
+        let relatives = try store.runs().filter {
+            $0.replaces == nil && Self.isReduced($0.run, of: newest.overview.run)
+        }
         // Of each selection of modalities the newest run speaks.
         let newestOfEach = Dictionary(grouping: relatives) { $0.run.modalities ?? [] }
-            .compactMap { $0.value.max(by: Self.isOlder) }
+            .compactMap { $0.value.max(by: Self.isLesser) }
             .sorted { a, b in
                 let (x, y) = (a.run.modalities ?? [], b.run.modalities ?? [])
                 return x.count != y.count ? x.count > y.count : x.lexicographicallyPrecedes(y)
@@ -93,7 +98,12 @@ public struct GateSource: Sendable {
     }
 
     private static func isOlder(_ a: RunOverview, _ b: RunOverview) -> Bool {
-        (a.started, a.run.generation, a.run.key) < (b.started, b.run.generation, b.run.key)
+        (a.captured ?? a.activity, a.id) < (b.captured ?? b.activity, b.id)
+    }
+
+    /// A complete evaluation stands for a selection of modalities before one that is not.
+    private static func isLesser(_ a: RunOverview, _ b: RunOverview) -> Bool {
+        a.isComplete == b.isComplete ? isOlder(a, b) : b.isComplete
     }
 
     /// Whether `part` is a run of the same checkpoint as `whole` with fewer modalities and nothing else changed.

@@ -27,6 +27,8 @@ public struct ReportSource: Sendable {
     public var samples: [Sample]
     /// Folder that relative sample paths start from.
     public var folder: String
+    /// Which evaluations are shown and which are left out, in sentences.
+    public var notes: [String] = []
 
     /// One stored recording.
     public struct Sample: Sendable, Equatable {
@@ -64,6 +66,7 @@ public struct ReportSource: Sendable {
             }
         }
         self.init(table: table, runs: runs, samples: samples, folder: Self.folder(of: store.path))
+        notes = try SelectionNotes.make(store: store, systems: selection.systems, split: selection.split)
         // An order asked for stays.
         if selection.systems != nil { self.table = table.withDistinctMetricNames() }
     }

@@ -92,15 +92,13 @@ public struct GateCapture: Sendable {
     ) throws(EvaluationError) -> Outcome {
         try EvaluationError.naming(store: store.path) {
             let identity = try EvaluationStart.continue.generation(of: modelRun.description, in: store)
-            let wasFinished = try store.runs().contains {
-                $0.run.key == identity.key && $0.status == .finished
-            }
+            let count = min(items.count, options.limit ?? items.count)
+            let opened = try store.beginCapture(
+                identity, plan: EvaluationPlan((0..<count).map(items.description)))
             let bench = try ModelBench(
-                evaluated, items: items, run: modelRun, metrics: [Self.metric], store: store)
+                evaluated, items: items, run: opened.run, metrics: [Self.metric], store: store)
             let worker = GateItemCapture(bench: bench, captured: try store.itemsWithGates(run: bench.run))
-            let walk = ItemWalk(
-                count: min(items.count, options.limit ?? items.count), jobs: options.jobs,
-                stop: stop)
+            let walk = ItemWalk(count: count, jobs: options.jobs, stop: stop)
             var failures: [Failure] = []
             let end = try ModelBench.withSerialKernels {
                 try walk.run(worker.capture, progress: progress) { captured, state in
@@ -113,14 +111,17 @@ public struct GateCapture: Sendable {
                         state.reused += 1
                     }
                     // Scores first: they put a changed recording in the place of the old one, gates and all.
-                    if let result = captured.result { try store.commit([result], run: bench.run) }
+                    if let result = captured.result {
+                        try store.commit([result], run: bench.run, for: .capture)
+                    }
                     if let gates = captured.gates {
                         try store.replaceGates(gates, of: captured.item, run: bench.run)
+                    } else if captured.failure == nil {
+                        try store.keep(captured.item, inCapture: bench.run)
                     }
                 }
             }
-            let isWhole = end.done == items.count
-            try store.setStatus(isWhole || wasFinished ? .finished : .stopped, of: bench.run)
+            try store.endCapture(bench.run, isWhole: end.done == items.count)
             return Outcome(
                 run: bench.run, system: modelRun.system, progress: end, failures: failures)
         }

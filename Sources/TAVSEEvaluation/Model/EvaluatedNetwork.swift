@@ -8,14 +8,18 @@ public struct EvaluatedNetwork: Sendable {
     public let network: Network
     /// SHA-256 of the checkpoint file.
     public let checkpointHash: String
+    /// Name of the checkpoint file; nil for a network that is not from a file.
+    public let checkpointName: String?
 
     /// - Parameters:
     ///   - network: switched to evaluation mode here.
     ///   - checkpointHash: SHA-256 of the checkpoint file.
-    public init(_ network: Network, checkpointHash: String) {
+    ///   - checkpointName: name of the checkpoint file.
+    public init(_ network: Network, checkpointHash: String, checkpointName: String? = nil) {
         network.state.mode = .evaluation
         self.network = network
         self.checkpointHash = checkpointHash
+        self.checkpointName = checkpointName
     }
 
     /// Runs the network on sound of any length.
@@ -41,7 +45,9 @@ public struct EvaluatedNetwork: Sendable {
         }
         let network: Network
         do throws(CheckpointError) { network = try checkpoint.network() } catch { throw .checkpoint(error) }
-        self.init(network, checkpointHash: checkpoint.contentHash)
+        self.init(
+            network, checkpointHash: checkpoint.contentHash,
+            checkpointName: (checkpoint.path as NSString).lastPathComponent)
     }
 
     /// One line per setting that differs; dropout, which evaluation does not use, is left out.

@@ -16,12 +16,14 @@ struct ModelBench: Sendable {
     /// Whether scores that this run has are passed over.
     let isFresh: Bool
 
-    /// Opens the run and registers the metrics.
+    /// Registers the metrics.
+    ///
+    /// - Parameter run: the run, open in the store.
     init(
-        _ evaluated: EvaluatedNetwork, items: ModelItems, run: ModelRun, metrics: [MetricName],
+        _ evaluated: EvaluatedNetwork, items: ModelItems, run: RunID, metrics: [MetricName],
         start: EvaluationStart = .continue, store: ResultsStore
     ) throws(EvaluationError) {
-        self.run = try run.open(in: store, start: start)
+        self.run = run
         scorer = try SignalScorer(metrics, in: store)
         enhancer = try evaluated.enhancer()
         self.items = items

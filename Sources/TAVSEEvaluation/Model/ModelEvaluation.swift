@@ -47,22 +47,25 @@ public struct ModelEvaluation: Sendable {
         progress: (EvaluationProgress) -> Void = { _ in }
     ) throws(EvaluationError) -> EvaluationOutcome {
         try EvaluationError.naming(store: store.path) {
-            let bench = try ModelBench(
-                evaluated, items: items, run: modelRun, metrics: options.metrics, start: options.start,
-                store: store)
             let all = 0..<items.count
             let chosen = shard?.indices(of: all) ?? Array(all)
             guard !chosen.isEmpty else {
                 throw EvaluationError.noPairs(
                     where: "share \(shard?.description ?? "1/1") of \(items.count) items is empty")
             }
+            let plan = EvaluationPlan(
+                all.map(items.description), shard: shard?.index ?? 1, of: shard?.count ?? 1)
+            let opened = try options.start.open(modelRun.description, plan: plan, in: store)
+            let bench = try ModelBench(
+                evaluated, items: items, run: opened.run, metrics: options.metrics, start: options.start,
+                store: store)
             let scorer = ModelItemScorer(
                 bench: bench, oracle: OracleMask(evaluated.network.stft),
                 sameFrontEnd: try sameFrontEnd(store, bench.run))
             let samples = SampleChoice.spread(options.sampleCount, over: chosen.map(items.description))
             let loop = EvaluationLoop(
-                store: store, run: bench.run, system: modelRun.system, options: options,
-                count: chosen.count, stop: stop)
+                store: store, opened: opened, plan: plan, system: modelRun.system, options: options,
+                metrics: bench.scorer.numbers, stop: stop)
             return try ModelBench.withSerialKernels {
                 try loop.run(progress: progress) { index throws(StoreError) in
                     try scorer.score(chosen[index], keepAudio: samples.contains(index))

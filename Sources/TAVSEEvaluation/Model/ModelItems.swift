@@ -99,6 +99,17 @@ public struct ModelItems: Sendable {
     /// Mixes asked for that the split cannot have, one sentence each.
     public var notices: [String] { dataset.notices }
 
+    /// Hash over whose video each utterance is shown with; nil where that is its own.
+    ///
+    /// Partners change when utterances come or go, and with them what a network makes of the utterances that stay.
+    var shownVideo: String? {
+        guard !partners.isEmpty else { return nil }
+        let pairs = partners.flatMap { camera, shown in
+            shown.map { "\(camera.modality.rawValue)\t\($0.key)\t\($0.value.utterance)\n" }
+        }
+        return Self.hash(Data(pairs.sorted().joined().utf8))
+    }
+
     /// What is known of an item before any sound is read.
     public func description(_ index: Int) -> ItemDescription {
         description(dataset.entry(index), dataset.fixedChoice(index))

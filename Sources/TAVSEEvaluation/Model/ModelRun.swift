@@ -47,8 +47,9 @@ public struct ModelRun: Sendable {
             fusion: specification.visualModalities.isEmpty ? nil : specification.fusion.rawValue,
             modalities: modalities.map(\.rawValue), control: items.control?.rawValue,
             seed: Int64(bitPattern: configuration.training.seed), checkpointHash: evaluated.checkpointHash,
+            checkpoint: evaluated.checkpointName,
             parameterCount: evaluated.network.state.parameterCount,
-            config: Self.decisive(configuration, split: items.split), manifestHash: items.manifestHash,
+            config: Self.decisive(configuration, items), manifestHash: items.manifestHash,
             noiseHash: items.noiseHash, toolVersion: toolVersion, host: host, slurmJob: slurmJob)
     }
 
@@ -101,6 +102,8 @@ public struct ModelRun: Sendable {
         var talkerCounts: [Int]?
         var snrLevels: [Double]
         var noisesPerUtterance: Int?
+        /// Hash over whose video each utterance is shown with under the control "shuffle"; nil without.
+        var shownVideo: String?
 
         enum CodingKeys: String, CodingKey {
             case experimentName = "experiment_name"
@@ -110,19 +113,21 @@ public struct ModelRun: Sendable {
             case talkerCounts = "talker_counts"
             case snrLevels = "snr_levels"
             case noisesPerUtterance = "noises_per_utterance"
+            case shownVideo = "shown_video"
         }
     }
 
-    private static func decisive(_ configuration: Configuration, split: Split) -> String {
-        let isValidation = split == .val
+    private static func decisive(_ configuration: Configuration, _ items: ModelItems) -> String {
+        let isValidation = items.split == .val
         let data = configuration.data
         let decisive = Decisive(
-            experimentName: configuration.experimentName, split: split.rawValue,
+            experimentName: configuration.experimentName, split: items.split.rawValue,
             network: configuration.network, mixSeed: data.mixSeed,
             talkerSNRLevels: isValidation ? data.valTalkerSNRLevels : data.testTalkerSNRLevels,
             talkerCounts: data.talkerCounts,
             snrLevels: isValidation ? data.valSNRLevels : data.testSNRLevels,
-            noisesPerUtterance: isValidation ? data.valNoisesPerUtterance : data.testNoisesPerUtterance)
+            noisesPerUtterance: isValidation ? data.valNoisesPerUtterance : data.testNoisesPerUtterance,
+            shownVideo: items.shownVideo)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding fails for numbers that are not finite alone, and settings hold none.
@@ -130,15 +135,4 @@ public struct ModelRun: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Opens the run in a store: continues the newest of this identity, or begins one.
-    ///
-    /// - Parameters:
-    ///   - store: where it is stored.
-    ///   - start: what to do about one that is there.
-    /// - Throws: `.nothingToResume`, and what the store finds.
-    public func open(
-        in store: ResultsStore, start: EvaluationStart = .continue
-    ) throws(EvaluationError) -> RunID {
-        try start.open(description, in: store)
-    }
 }

@@ -9,12 +9,16 @@ public enum EvaluationStart: Sendable {
     /// A new run beside the old ones; computes everything.
     case fresh
 
-    /// Opens a run: continues the newest of this identity, or begins one.
+    /// Opens a run for a list of items: continues the newest of this identity, or begins one.
     ///
     /// - Throws: `.nothingToResume`, and what the store finds.
-    func open(_ description: RunDescription, in store: ResultsStore) throws(EvaluationError) -> RunID {
+    func open(
+        _ description: RunDescription, plan: EvaluationPlan, in store: ResultsStore
+    ) throws(EvaluationError) -> OpenedEvaluation {
         let description = try generation(of: description, in: store)
-        do throws(StoreError) { return try store.openRun(description).run } catch { throw .store(error) }
+        do throws(StoreError) { return try store.beginEvaluation(description, plan: plan) } catch {
+            throw .store(error)
+        }
     }
 
     /// The description with the generation that this start means: the newest there is, or the next.

@@ -16,11 +16,11 @@ struct ItemScorer: Sendable {
         var enhanced = read(pair.enhanced)
         var noisy = pair.noisy.map(read)
         let enhancedHash = enhanced.signal?.contentHash
-        let item = ItemDescription(
-            utterance: pair.utterance, speaker: pair.speaker, split: reading.split, snrDB: pair.snrDB,
-            noiseType: pair.noiseType, cleanHash: clean.signal?.contentHash,
-            noisyHash: noisy?.signal?.contentHash, sampleRate: clean.signal?.sampleRate,
-            durationSeconds: clean.signal?.durationSeconds)
+        var item = reading.item(pair)
+        item.cleanHash = clean.signal?.contentHash
+        item.noisyHash = noisy?.signal?.contentHash
+        item.sampleRate = clean.signal?.sampleRate
+        item.durationSeconds = clean.signal?.durationSeconds
         if let rate = reading.resampleRate {
             let resampling = ResampledReading(rate: rate)
             clean = clean.map(resampling.signal)
@@ -31,7 +31,7 @@ struct ItemScorer: Sendable {
         let estimate = EstimateRecord(
             path: pair.enhanced, contentHash: enhancedHash, trimmedSamples: trimmed)
 
-        let stored = isFresh ? StoredScores.none : try store.stored(for: item, run: run)
+        let stored = isFresh ? StoredScores.none : try store.stored(for: item, run: run, output: enhancedHash)
         // Scores of an output that has changed since are of no use.
         let same = stored.estimate?.contentHash == enhancedHash && stored.estimate?.trimmedSamples == trimmed
         let mine = stored.scores.filter { $0.outcome.value != nil }

@@ -27,6 +27,13 @@ public struct RecordingRun: Sendable {
         self.toolVersion = toolVersion
     }
 
+    /// What is known of a pair before any sound is read.
+    func item(_ pair: RecordingPair) -> ItemDescription {
+        ItemDescription(
+            utterance: pair.utterance, speaker: pair.speaker, split: split, snrDB: pair.snrDB,
+            noiseType: pair.noiseType)
+    }
+
     /// Identity and provenance; generation 1.
     var description: RunDescription {
         var choices = ["\"trim\": \(trim)"]

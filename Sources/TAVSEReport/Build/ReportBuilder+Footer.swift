@@ -99,7 +99,7 @@ extension ReportBuilder {
                 parts.append("modalities \(modalities.joined(separator: "+"))")
             }
             if let seed = run.seed { parts.append("seed \(seed)") }
-            if overview.status != .finished { parts.append("not finished: \(overview.status.rawValue)") }
+            if let partial = overview.partialText { parts.append("not complete: \(partial)") }
             return "\(run.system): \(parts.joined(separator: ", "))"
         }
         return [

@@ -86,6 +86,9 @@ public struct ReportBuilder {
                 + "\(Self.count(settings.nItems, "item")), \(settings.nClusters) "
                 + (settings.nClusters == 1 ? settings.clusterUnit : clusterUnits) + "."
         ]
+        for run in source.runs {
+            if let partial = run.partialText { lines.append("Not complete: \(run.run.system), \(partial).") }
+        }
         if compared.count < 2 {
             lines.append(
                 "Nothing to compare: a comparison needs two systems. The tables describe what is there.")

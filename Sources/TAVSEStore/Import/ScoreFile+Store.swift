@@ -1,45 +1,55 @@
 extension ScoreFile {
-    /// Puts the scores into a store in one transaction: all of them or none.
+    /// Puts the scores of several files into a store in one transaction: all of them or none.
     ///
     /// - Parameters:
+    ///   - files: the files; with `replacing` they take the place of earlier imports together.
     ///   - store: where to; opened for writing.
     ///   - toolVersion: version of the importing tool, for provenance.
-    ///   - replacing: whether stored scores may be replaced by other values.
+    ///   - replacing: whether everything imported before for the systems of the files is replaced.
+    ///   - progress: called after each file with its place in the list and what the import has done so far.
     /// - Throws: `StoreError`.
-    public func add(to store: ResultsStore, toolVersion: String, replacing: Bool = false) throws
-        -> ImportSummary
-    {
+    public static func add(
+        _ files: [ScoreFile], to store: ResultsStore, toolVersion: String, replacing: Bool = false,
+        progress: (Int, ImportSummary) -> Void = { _, _ in }
+    ) throws -> ImportSummary {
         try store.importScores(toolVersion: toolVersion, replacing: replacing) { importer in
-            let items = try table.items.map { item in
-                try importer.item(
-                    ItemDescription(
-                        utterance: item.utterance, speaker: item.speaker, split: item.split,
-                        snrDB: item.snrDB,
-                        noiseType: item.noiseType))
+            for (place, file) in files.enumerated() {
+                try file.give(to: importer)
+                progress(place, try importer.settle())
             }
-            let metrics = try table.metrics.map { metric in
-                try importer.metric(
-                    MetricDescription(
-                        name: metric.name, signature: metric.signature,
-                        title: MetricCatalogue.title(metric.name),
-                        unit: metric.unit, higherIsBetter: metric.higherIsBetter))
-            }
-            let failures = table.statusNames.map { name in
-                ScoreOutcome.failed(status: name, reason: Self.reason(of: name))
-            }
-            for (system, columns) in table.columns.enumerated() {
-                let run = try importer.run(system: table.systems[system].name)
-                // Item by item, in the order of the store's key.
-                for item in items.indices {
-                    for metric in metrics.indices {
-                        let status = columns[metric].status[item]
-                        if status == ScoreTable.absentStatus { continue }
-                        let outcome: ScoreOutcome =
-                            status == ScoreTable.okStatus
-                            ? .value(columns[metric].values[item]) : failures[Int(status)]
-                        try importer.add(
-                            run: run, item: items[item], metric: metrics[metric], outcome: outcome)
-                    }
+        }
+    }
+
+    private func give(to importer: ScoreImporter) throws {
+        let items = try table.items.map { item in
+            try importer.item(
+                ItemDescription(
+                    utterance: item.utterance, speaker: item.speaker, split: item.split,
+                    snrDB: item.snrDB,
+                    noiseType: item.noiseType))
+        }
+        let metrics = try table.metrics.map { metric in
+            try importer.metric(
+                MetricDescription(
+                    name: metric.name, signature: metric.signature,
+                    title: MetricCatalogue.title(metric.name),
+                    unit: metric.unit, higherIsBetter: metric.higherIsBetter))
+        }
+        let failures = table.statusNames.map { name in
+            ScoreOutcome.failed(status: name, reason: Self.reason(of: name))
+        }
+        for (system, columns) in table.columns.enumerated() {
+            let run = try importer.run(system: table.systems[system].name)
+            // Item by item, in the order of the store's key.
+            for item in items.indices {
+                for metric in metrics.indices {
+                    let status = columns[metric].status[item]
+                    if status == ScoreTable.absentStatus { continue }
+                    let outcome: ScoreOutcome =
+                        status == ScoreTable.okStatus
+                        ? .value(columns[metric].values[item]) : failures[Int(status)]
+                    try importer.add(
+                        run: run, item: items[item], metric: metrics[metric], outcome: outcome)
                 }
             }
         }

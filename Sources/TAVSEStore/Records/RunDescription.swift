@@ -30,6 +30,8 @@ public struct RunDescription: Sendable, Hashable {
     public var seed: Int64?
     /// SHA-256 of the checkpoint.
     public var checkpointHash: String?
+    /// Name of the checkpoint's file; not part of the identity.
+    public var checkpoint: String?
     /// Trainable parameters.
     public var parameterCount: Int?
     /// Resolved configuration; options that could move a score.
@@ -49,7 +51,7 @@ public struct RunDescription: Sendable, Hashable {
     public init(
         system: String, source: Source, generation: Int = 1, variant: String? = nil, fusion: String? = nil,
         modalities: [String]? = nil, control: String? = nil, seed: Int64? = nil,
-        checkpointHash: String? = nil,
+        checkpointHash: String? = nil, checkpoint: String? = nil,
         parameterCount: Int? = nil, config: String? = nil, manifestHash: String? = nil,
         noiseHash: String? = nil,
         toolVersion: String, host: String? = nil, slurmJob: String? = nil
@@ -63,6 +65,7 @@ public struct RunDescription: Sendable, Hashable {
         self.control = control
         self.seed = seed
         self.checkpointHash = checkpointHash
+        self.checkpoint = checkpoint
         self.parameterCount = parameterCount
         self.config = config
         self.manifestHash = manifestHash

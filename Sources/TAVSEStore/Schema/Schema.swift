@@ -13,7 +13,11 @@ enum Schema {
         { database in
             try database.execute(sql: SchemaVersion1.tables)
             try database.execute(sql: SchemaVersion1.views)
-        }
+        },
+        { database in
+            try database.execute(sql: SchemaVersion2.tables)
+            try database.execute(sql: SchemaVersion2.views)
+        },
     ]
 
     static var currentVersion: Int { migrations.count }

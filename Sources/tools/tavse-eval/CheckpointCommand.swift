@@ -84,7 +84,7 @@ struct CheckpointCommand: ParsableCommand {
             }
             line.finish()
             try scoring.finish(
-                outcome, system: run.system, unit: "items", store: self.store.db, folder: folder,
+                outcome, system: run.system, unit: "items", store: store, folder: folder,
                 signal: interruption.exitStatus, details: details(outcome, run, evaluated)
             ) {
                 if !scoring.json, let factor = outcome.realTimeFactor {

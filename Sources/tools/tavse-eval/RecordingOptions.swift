@@ -77,7 +77,7 @@ struct RecordingOptions: ParsableArguments {
         if let snr, !(abs(snr) <= 1e6) { throw ValidationError("--snr \(snr): expected a number of dB") }
     }
 
-    /// The pairs to score.
+    /// The pairs to score, those of every shard.
     func list() throws(EvaluationError) -> RecordingList {
         var list: RecordingList
         if let items {
@@ -100,10 +100,6 @@ struct RecordingOptions: ParsableArguments {
             try list.add(ConditionFile(path: conditions), allowMissing: allowUnmatched)
         }
         if let pattern = speakerPattern.flatMap(SpeakerPattern.init) { try list.add(pattern) }
-        if let shard {
-            list.pairs = shard.indices(of: list.pairs.indices).map { list.pairs[$0] }
-            guard !list.pairs.isEmpty else { throw .noPairs(where: "shard \(shard) is empty") }
-        }
         return list
     }
 }

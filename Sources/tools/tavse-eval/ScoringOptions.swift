@@ -3,6 +3,7 @@ import Foundation
 import TAVSEEvaluation
 import TAVSEMetrics
 import TAVSEReport
+import TAVSEStore
 import ToolSupport
 
 /// How a batch is scored, stopped, resumed and reported, whatever made the signals.
@@ -51,23 +52,30 @@ struct ScoringOptions: ParsableArguments {
     ///   - outcome: what was found.
     ///   - system: its name.
     ///   - unit: what was scored, in the plural.
-    ///   - store: path of the store.
+    ///   - store: the store.
     ///   - folder: for the result files.
     ///   - signal: exit code of a signal that was received.
     ///   - details: of a network.
     ///   - beforeExit: printed or done when all is written, before failures become an exit code.
     func finish(
-        _ outcome: EvaluationOutcome, system: String, unit: String, store: String, folder: String,
+        _ outcome: EvaluationOutcome, system: String, unit: String, store: ResultsStore, folder: String,
         signal: ExitStatus?, details: EvaluationDetails? = nil, beforeExit: () throws -> Void = {}
     ) throws {
         let diagnostics = EvaluateCommand.diagnostics
+        let run = outcome.run.rawValue
         if outcome.stopped {
             diagnostics.say(
-                "stopped after \(outcome.table.items.count) of \(outcome.totalItems) \(unit), all stored in "
-                    + "\(store); run the same command with --resume to go on")
+                "stopped after \(outcome.doneItems) of \(outcome.totalItems) \(unit), all stored in "
+                    + "\(store.path); run the same command with --resume to go on")
+            if outcome.end.isPending {
+                diagnostics.say("reports show run \(run) as it was before until the command has finished")
+            }
             throw (signal ?? .stopped).exitCode
         }
-        let files = try GuideFiles(table: outcome.table, system: system, details: details)
+        sayState(outcome, unit: unit)
+        let scores = try SystemScores(outcome.table, system: system)
+        let overview = try store.runs().first { $0.id == outcome.run }
+        let files = GuideFiles(scores, run: overview, details: details)
         try OutputFile.createFolder(folder)
         try OutputFile.write(files.metrics, to: folder + "/eval_metrics.json")
         try OutputFile.write(files.rawMetrics, to: folder + "/eval_raw_metrics.json")
@@ -84,19 +92,37 @@ struct ScoringOptions: ParsableArguments {
         } else {
             print(
                 "\(system): \(outcome.totalItems) \(unit), \(outcome.failedItems) failed; run "
-                    + "\(outcome.run.rawValue) of \(store)\n")
-            print(SummaryText.table(outcome.table, system: system), terminator: "")
-            let conditions = ConditionText.tables(outcome.table, system: system)
+                    + "\(run) of \(store.path)")
+            if let partial = overview?.partialText { print("not complete: \(partial)") }
+            print("\n" + ScoreText.table(scores), terminator: "")
+            let conditions = ScoreText.conditions(scores)
             if !conditions.isEmpty { print("\n" + conditions, terminator: "") }
         }
         try beforeExit()
         if outcome.failedItems > 0 {
             diagnostics.say(
-                "\(outcome.failedItems) \(unit) failed; reasons: sqlite3 \(store) "
-                    + "\"SELECT * FROM v_failures WHERE run = \(outcome.run.rawValue)\"")
+                "\(outcome.failedItems) \(unit) failed; reasons: sqlite3 \(store.path) "
+                    + "\"SELECT * FROM v_failures WHERE run = \(run)\"")
         }
         if outcome.failedItems > maxFailed.limit(of: outcome.totalItems) {
             throw ExitStatus.tooManyFailures.exitCode
+        }
+    }
+
+    /// Says what the command has left open and what it has put out of reports.
+    private func sayState(_ outcome: EvaluationOutcome, unit: String) {
+        let diagnostics = EvaluateCommand.diagnostics
+        let run = outcome.run.rawValue
+        if outcome.superseded > 0 {
+            diagnostics.say(
+                "\(outcome.superseded) \(unit) of earlier commands are no longer asked for: they stay in run \(run) "
+                    + "as superseded and are in no report (tavse-report list names them)")
+        }
+        if outcome.end.isPending {
+            let missing = outcome.end.missingShards.map(String.init).joined(separator: ", ")
+            diagnostics.say(
+                "the list or the \(unit) have changed: reports show run \(run) as it was before until the other "
+                    + "shards have finished too (missing: \(missing))")
         }
     }
 }

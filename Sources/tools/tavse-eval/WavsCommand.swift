@@ -50,7 +50,7 @@ struct WavsCommand: ParsableCommand {
             let hasNoisy = list.pairs.contains { $0.noisy != nil }
             let usual = MetricName.allCases.filter { $0 != .sir && (hasNoisy || $0 != .siSNRImprovement) }
             let evaluation = RecordingEvaluation(
-                list.pairs, run: recordingRun(list),
+                list.pairs, run: recordingRun(list), shard: recordings.shard,
                 options: scoring.evaluation(usual: usual, sampleCount: saveSamples, folder: folder))
             var line = ProgressLine(unit: "recordings", quiet: scoring.quiet)
             let outcome = try evaluation.run(store: store, stop: interruption.stop) {
@@ -58,7 +58,7 @@ struct WavsCommand: ParsableCommand {
             }
             line.finish()
             try scoring.finish(
-                outcome, system: system, unit: "recordings", store: self.store.db, folder: folder,
+                outcome, system: system, unit: "recordings", store: store, folder: folder,
                 signal: interruption.exitStatus)
         }
     }

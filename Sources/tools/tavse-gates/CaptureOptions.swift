@@ -37,10 +37,10 @@ struct CaptureOptions: ParsableArguments {
     /// Stores the gates of every item.
     ///
     /// - Parameter store: opened when everything else is known to be right.
-    /// - Returns: the store, and what to report on.
+    /// - Returns: the store, and what to report on: its system, split and run.
     func run(
         store: StoreOptions, system: String?, split name: String?, quiet: Bool
-    ) throws -> (store: ResultsStore, system: String, split: String) {
+    ) throws -> (store: ResultsStore, system: String, split: String, run: RunID) {
         guard let path = configuration.config else {
             throw ValidationError("--config is needed to run a network")
         }
@@ -69,7 +69,7 @@ struct CaptureOptions: ParsableArguments {
         }
         line.finish()
         try say(outcome, store: store.path, signal: interruption.exitStatus)
-        return (store, outcome.system, split.rawValue)
+        return (store, outcome.system, split.rawValue, outcome.run)
     }
 
     private func say(_ outcome: GateCapture.Outcome, store: String, signal: ExitStatus?) throws {

@@ -43,15 +43,15 @@ struct GatesCommand: ParsableCommand {
         try diagnostics.reportingErrors {
             if capture.isWanted {
                 let captured = try capture.run(store: store, system: system, split: split, quiet: quiet)
-                try report(captured.store, system: captured.system, split: captured.split)
+                try report(captured.store, system: captured.system, split: captured.split, run: captured.run)
             } else {
                 try report(ResultsStore(path: store.db, access: .readOnly), system: system, split: split)
             }
         }
     }
 
-    private func report(_ store: ResultsStore, system: String?, split: String?) throws {
-        let source = try GateSource(store: store, system: system, split: split)
+    private func report(_ store: ResultsStore, system: String?, split: String?, run: RunID? = nil) throws {
+        let source = try GateSource(store: store, system: system, split: split, run: run)
         let report = GateReport(try GateAnalysis(source), toolVersion: ToolVersion.current)
         if let out {
             var written = try report.write(to: out)

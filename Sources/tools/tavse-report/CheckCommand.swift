@@ -27,6 +27,9 @@ struct CheckCommand: ParsableCommand {
             let rules = try RegressionRules(path: rules)
             let store = try ResultsStore(path: db, access: .readOnly)
             let table = try store.scoreTable(systems: [baseline, candidate], split: split)
+            for note in try SelectionNotes.make(store: store, systems: [baseline, candidate], split: split) {
+                diagnostics.say("note: \(note)")
+            }
             let check = try RegressionCheck(
                 table: table, baseline: baseline, candidate: candidate, rules: rules, lenient: lenient)
             if let junit { try OutputFolder.write(check.junit, to: junit) }

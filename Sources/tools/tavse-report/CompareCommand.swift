@@ -32,6 +32,7 @@ struct CompareCommand: ParsableCommand {
             let source = try ReportSource(
                 store: store,
                 selection: .init(systems: [first, second], metrics: metric.map { [$0] }, split: split))
+            for note in source.notes { diagnostics.say("note: \(note)") }
             var options = ComparisonOptions()
             options.alpha = alpha
             options.familySize = family

@@ -14,7 +14,7 @@ struct ExportCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the stored scores: CSV, JSON lines, or the training guide's eval_metrics.json files."
+        abstract: "Write the stored scores: CSV, JSON lines, or eval_metrics.json files per system."
     )
 
     @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
@@ -37,6 +37,9 @@ struct ExportCommand: ParsableCommand {
             let store = try ResultsStore(path: db, access: .readOnly)
             let selection = ReportSource.Selection(
                 systems: systems?.names, metrics: metrics?.names, split: split)
+            let notes = try SelectionNotes.make(
+                store: store, systems: selection.systems, split: selection.split)
+            for note in notes { diagnostics.say("note: \(note)") }
             switch format {
             case .csv: try export(store, selection, .csv)
             case .jsonl: try export(store, selection, .jsonl)
@@ -65,10 +68,11 @@ struct ExportCommand: ParsableCommand {
     private func exportGuide(_ store: ResultsStore, _ selection: ReportSource.Selection, to folder: String)
         throws
     {
-        let table = try ReportSource(store: store, selection: selection).table
-        for system in table.systems where system.kind == .enhanced {
+        let source = try ReportSource(store: store, selection: selection)
+        for system in source.table.systems where system.kind == .enhanced {
             let target = folder + "/" + GuideFiles.folderName(system.name)
-            let files = try GuideFiles(table: table, system: system.name)
+            let run = source.runs.first { $0.run.system == system.name && $0.run.source != .import }
+            let files = GuideFiles(try SystemScores(source.table, system: system.name), run: run)
             try OutputFolder.make(target)
             try OutputFolder.write(files.metrics, to: target + "/eval_metrics.json")
             try OutputFolder.write(files.rawMetrics, to: target + "/eval_raw_metrics.json")

@@ -25,7 +25,10 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "The data split, for a table without such a column.") var split: String?
     @Option(help: "Where the scores come from, e.g. a tool and its version; part of the metrics' signatures.")
     var source = "external"
-    @Flag(help: "Replace stored scores that differ.") var replace = false
+    @Flag(
+        help:
+            "Replace everything that was imported for these systems before; without it, changed rows are an error."
+    ) var replace = false
 
     func run() throws {
         try diagnostics.reportingErrors {
@@ -33,17 +36,35 @@ struct ImportCommand: ParsableCommand {
                 layout: layout, lowerIsBetter: Set(lowerIsBetter?.names ?? []),
                 higherIsBetter: Set(higherIsBetter?.names ?? []), ignoredColumns: Set(ignore?.names ?? []),
                 system: system, split: split, source: source)
+            var tables: [ScoreFile] = []
             for path in files {
                 let file = try ScoreFile(path: path, options: options)
                 file.warnings.forEach { diagnostics.say("warning: \($0)") }
-                let store = try ResultsStore(path: db, access: .readWrite)
-                let summary = try file.add(to: store, toolVersion: ToolVersion.current, replacing: replace)
-                print(
-                    "\(path): \(file.rowCount) rows, \(file.table.systems.count) systems, \(file.table.metrics.count) "
-                        + "metrics, \(file.table.items.count) items; \(summary.added) scores added, "
-                        + "\(summary.unchanged) unchanged, \(summary.replaced) replaced, \(summary.failed) without a value"
-                )
+                tables.append(file)
             }
+            let store = try ResultsStore(path: db, access: .readWrite)
+            var lines: [String] = []
+            var before = ImportSummary()
+            let summary = try ScoreFile.add(
+                tables, to: store, toolVersion: ToolVersion.current, replacing: replace
+            ) { place, summary in
+                let file = tables[place]
+                lines.append(
+                    "\(files[place]): \(file.rowCount) rows, \(file.table.systems.count) systems, "
+                        + "\(file.table.metrics.count) metrics, \(file.table.items.count) items; "
+                        + "\(summary.added - before.added) scores added, "
+                        + "\(summary.unchanged - before.unchanged) unchanged, "
+                        + "\(summary.replaced - before.replaced) replaced, "
+                        + "\(summary.failed - before.failed) without a value")
+                before = summary
+            }
+            if summary.gone > 0 {
+                lines.append("\(summary.gone) scores of earlier imports are gone:")
+                lines += summary.goneExamples.map { "  \($0)" }
+                let more = summary.gone - summary.goneExamples.count
+                if more > 0 { lines.append("  and \(more) more") }
+            }
+            print(lines.joined(separator: "\n"))
         }
     }
 }

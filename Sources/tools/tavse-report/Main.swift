@@ -9,7 +9,7 @@ import ToolSupport
         version: ToolVersion.current,
         subcommands: [
             ReportCommand.self, CompareCommand.self, ListCommand.self, ImportCommand.self, ExportCommand.self,
-            MergeCommand.self, CheckCommand.self,
+            MergeCommand.self, RemoveCommand.self, CheckCommand.self,
         ], defaultSubcommand: ReportCommand.self)
 
     /// Starts the tool.

@@ -19,7 +19,7 @@ enum ReportFixtures {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let store = try ResultsStore(path: path, access: .readWrite)
         let file = try ScoreFile(path: folder.appendingPathComponent("scores.csv").path)
-        _ = try file.add(to: store, toolVersion: "test")
+        _ = try ScoreFile.add([file], to: store, toolVersion: "test")
         var options = ComparisonOptions()
         options.margins = margins
         return try Report(

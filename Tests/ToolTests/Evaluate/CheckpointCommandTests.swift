@@ -95,8 +95,11 @@ import Testing
         }
         let folder = space.file("checkpoints/tiny/eval")
         let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/eval_metrics.json"))
-        let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
-        #expect(Set(json.keys) == ["si_snr", "stoi", "evaluation"])
+        let whole = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(whole["experiment"] as? String == "tiny")
+        #expect(whole["checkpoint"] as? String == "best.safetensors")
+        let json = whole.compactMapValues { $0 as? [String: Any] }
+        #expect(Set(json.keys) == ["si_snr", "stoi", "statistics", "evaluation"])
         let items = try #require(json["evaluation"]?["n_items"] as? Int)
         #expect(json["evaluation"]?["system"] as? String == "tiny")
         #expect((json["evaluation"]?["real_time_factor"] as? Double ?? 0) > 0)

@@ -29,8 +29,8 @@ import Testing
         let folder = space.file("eval/A")
         let metrics = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(fileURLWithPath: folder + "/eval_metrics.json")))
-        let entries = metrics as? [String: [String: Any]] ?? [:]
-        #expect(Set(entries.keys) == ["pesq", "stoi", "si_snr", "si_snri", "sdr"])
+        let entries = (metrics as? [String: Any])?["statistics"] as? [String: [String: Any]] ?? [:]
+        #expect(Set(entries.keys) == ["pesq", "pesq_wb", "stoi", "si_snr", "si_snri", "sdr"])
         let count = try query("SELECT * FROM item").count
         #expect(count > 10 && entries.values.allSatisfy { $0["n"] as? Int == count })
         let raw = try JSONSerialization.jsonObject(
