@@ -104,8 +104,9 @@ extension ResultsStore {
     }
 
     /// The metrics of a run's output, and for how many of its items each has a row; in the order of registration.
-    public func metricCounts(of run: RunID) throws(StoreError) -> [(name: String, signature: String, items: Int)]
-    {
+    public func metricCounts(of run: RunID) throws(StoreError) -> [(
+        name: String, signature: String, items: Int
+    )] {
         try read { database in
             try Row.fetchAll(
                 database,

@@ -47,7 +47,9 @@ extension ResultsStore {
             if let id {
                 held = try runs.map { ($0, id, try Self.estimate(run: $0, item: id, in: database)) }
             }
-            var source = held.first { $0.estimate != nil && (output == nil || $0.estimate?.contentHash == output) }
+            var source = held.first {
+                $0.estimate != nil && (output == nil || $0.estimate?.contentHash == output)
+            }
             if source == nil {
                 for run in runs {
                     guard
@@ -203,7 +205,9 @@ extension ResultsStore {
                     INSERT INTO sample (run_id, item_id, kind, path, content_hash) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET path = excluded.path, content_hash = excluded.content_hash
                     """,
-                arguments: [run.rawValue, item.rawValue, sample.kind.rawValue, sample.path, sample.contentHash])
+                arguments: [
+                    run.rawValue, item.rawValue, sample.kind.rawValue, sample.path, sample.contentHash,
+                ])
         }
     }
 

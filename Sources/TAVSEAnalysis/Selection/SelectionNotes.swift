@@ -22,7 +22,8 @@ public enum SelectionNotes {
             guard let main = shown.first(where: { $0.run.system == system && $0.run.source != .import })
             else { continue }
             if let partial = main.partialText {
-                notes.append("\(system): \(partial) (run \(main.id.rawValue)); no evaluation of it is complete")
+                notes.append(
+                    "\(system): \(partial) (run \(main.id.rawValue)); no evaluation of it is complete")
             }
             notes += try coverage(main, system, store)
             let others = all.filter { run in
@@ -33,7 +34,8 @@ public enum SelectionNotes {
             }
             if others.count > listed {
                 notes.append(
-                    "left out of \(system): \(others.count - listed) older runs; tavse-report list names them")
+                    "left out of \(system): \(others.count - listed) older runs; tavse-report list names them"
+                )
             }
             if main.superseded > 0 {
                 notes.append(

@@ -35,7 +35,8 @@ struct MergeCommand: ParsableCommand {
             }
             for run in try store.runs() where !run.isCapture && run.replaces == nil {
                 guard let partial = run.partialText else { continue }
-                diagnostics.say("warning: run \(run.id.rawValue) of \(run.run.system) is not complete: \(partial)")
+                diagnostics.say(
+                    "warning: run \(run.id.rawValue) of \(run.run.system) is not complete: \(partial)")
             }
         }
     }

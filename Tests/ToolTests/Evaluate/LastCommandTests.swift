@@ -65,7 +65,8 @@ import Testing
         #expect(outcome.output.contains("s: \(n) recordings"), "\(outcome)")
     }
 
-    private func manifest(_ rows: [(name: String, speaker: String, snr: String)], file: String = "m.csv") throws
+    private func manifest(_ rows: [(name: String, speaker: String, snr: String)], file: String = "m.csv")
+        throws
         -> [String]
     {
         let lines = rows.map {
@@ -200,7 +201,8 @@ import Testing
         #expect(try fact("n") == 5)
     }
 
-    @Test("a changed output replaces its scores when the command is done, in every metric of earlier commands")
+    @Test(
+        "a changed output replaces its scores when the command is done, in every metric of earlier commands")
     func changedOutput() throws {
         try space.recordings(["u0", "u1", "u2"])
         try wavs(space.folders + ["--metrics", "si_snr,stoi", "--quiet"])
@@ -219,7 +221,8 @@ import Testing
         try space.write(
             Data((heading + "s,p1,u1,5,car,2,0.5\ns,p1,u2,5,car,3,0.6\n").utf8), "a.csv")
         _ = try report(["import", "a.csv", "--db", "results.sqlite"])
-        try space.write(Data("system,speaker,utterance,snr_db,noise_type,pesq\ns,p2,u1,5,car,2\n".utf8), "b.csv")
+        try space.write(
+            Data("system,speaker,utterance,snr_db,noise_type,pesq\ns,p2,u1,5,car,2\n".utf8), "b.csv")
         let refused = try report(["import", "b.csv", "--db", "results.sqlite"], exitCode: 65)
         #expect(
             refused.errors.contains("speaker of u1 at 5.0 dB (car) of s is stored as p1 and now given as p2"))
@@ -229,7 +232,8 @@ import Testing
         #expect(replaced.output.contains("pesq of s for u2 at 5.0 dB (car): 3.0"), "\(replaced)")
         #expect(try fact("n", "pesq") == 1 && fact("n", "stoi") == nil)
         // The files of one command are one import.
-        let both = try report(["import", "a.csv", "c.csv", "--db", "results.sqlite", "--replace"], exitCode: 66)
+        let both = try report(
+            ["import", "a.csv", "c.csv", "--db", "results.sqlite", "--replace"], exitCode: 66)
         #expect(both.output.isEmpty)
         try space.write(Data((heading + "s,p1,u3,5,car,1,0.1\n").utf8), "c.csv")
         _ = try report(["import", "a.csv", "c.csv", "--db", "results.sqlite", "--replace"])
