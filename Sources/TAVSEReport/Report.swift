@@ -34,11 +34,7 @@ public struct Report: Sendable {
     /// Compares the systems of a source.
     /// - Throws: ``ComparisonError``.
     public init(source: ReportSource, comparison: ComparisonOptions, options: ReportBuilder.Options) throws {
-        var compared = try Comparison(source.table, options: comparison)
-        compared.warnings =
-            source.notes.map { .init(kind: .selection, text: $0, systems: [], metric: nil) }
-            + compared.warnings
-        self.comparison = compared
+        self.comparison = try Comparison(source.table, options: comparison).withNotes(source.notes)
         self.source = source
         self.options = options
     }

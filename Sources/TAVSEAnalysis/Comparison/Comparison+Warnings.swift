@@ -1,6 +1,14 @@
 import TAVSEStats
 
 extension Comparison {
+    /// The same comparison with sentences about the choice of evaluations before its own warnings.
+    package func withNotes(_ notes: [String]) -> Comparison {
+        var copy = self
+        copy.warnings =
+            notes.map { Warning(kind: .selection, text: $0, systems: [], metric: nil) } + warnings
+        return copy
+    }
+
     private enum Limit {
         /// Share of failed rows beyond which a system's means may mislead.
         static let failureRate = 0.01

@@ -1,3 +1,4 @@
+import TAVSEAnalysis
 import TAVSEBase
 import TAVSEStore
 

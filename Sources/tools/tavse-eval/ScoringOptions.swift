@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TAVSEAnalysis
 import TAVSEEvaluation
 import TAVSEMetrics
 import TAVSEReport

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import TAVSEReport
+import TAVSEAnalysis
 import TAVSEStore
 import ToolSupport
 
