@@ -81,7 +81,7 @@ let package = Package(
         // Libraries
         .target(name: "TAVSEBase", dependencies: ["CCrypto"]),
         .target(name: "TAVSESignal", dependencies: ["TAVSEBase", "CFFTW", "CFFTWFloat", "CSndfile"]),
-        .target(name: "TAVSEMetrics", dependencies: ["TAVSESignal"]),
+        .target(name: "TAVSEMetrics", dependencies: ["TAVSEBase", "TAVSESignal"]),
         .target(name: "CTAVSEResampling"),
         .target(name: "TAVSEStats", dependencies: ["TAVSEBase", "CGSL", "CTAVSEResampling"]),
         .target(
@@ -91,10 +91,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        .target(name: "TAVSEAnalysis", dependencies: ["TAVSEBase", "TAVSEStats", "TAVSEStore"]),
+        .target(
+            name: "TAVSEAnalysis", dependencies: ["TAVSEBase", "TAVSEMetrics", "TAVSEStats", "TAVSEStore"]),
         .target(
             name: "TAVSEReport",
-            dependencies: ["TAVSEBase", "TAVSESignal", "TAVSEStats", "TAVSEStore", "TAVSEAnalysis"]),
+            dependencies: [
+                "TAVSEBase", "TAVSEMetrics", "TAVSESignal", "TAVSEStats", "TAVSEStore", "TAVSEAnalysis",
+            ]),
         .target(name: "TAVSENN", dependencies: ["TAVSEBase", "CTAVSEKernels", "COpenBLAS"]),
         .target(name: "TAVSEModel", dependencies: ["TAVSEBase", "TAVSESignal", "TAVSENN"]),
         .target(
@@ -131,7 +134,7 @@ let package = Package(
                 "TAVSEEvaluation", "TAVSEMetrics", "TAVSEModel", "TAVSENN", "TAVSEAnalysis", "TAVSEReport",
                 "TAVSESignal", "TAVSEStore",
             ]),
-        tool("tavse-report", ["TAVSEAnalysis", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
+        tool("tavse-report", ["TAVSEAnalysis", "TAVSEMetrics", "TAVSEReport", "TAVSEStats", "TAVSEStore"]),
         tool(
             "tavse-train",
             [
@@ -165,7 +168,10 @@ let package = Package(
         .testTarget(name: "TAVSEStatsTests", dependencies: ["TAVSEStats", "ReferenceSupport"]),
         .testTarget(
             name: "TAVSEStoreTests",
-            dependencies: ["TAVSEStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "TAVSEBase", "TAVSEMetrics", "TAVSEStore", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "TAVSEAnalysisTests",
             dependencies: [
@@ -174,8 +180,8 @@ let package = Package(
         .testTarget(
             name: "TAVSEReportTests",
             dependencies: [
-                "TAVSEAnalysis", "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore", "TestSupport",
-                "ReferenceSupport",
+                "TAVSEAnalysis", "TAVSEMetrics", "TAVSEReport", "TAVSESignal", "TAVSEStats", "TAVSEStore",
+                "TestSupport", "ReferenceSupport",
             ]),
         .target(
             name: "NetworkReference", dependencies: ["TAVSENN", "ReferenceSupport"],

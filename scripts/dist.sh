@@ -49,6 +49,8 @@ for tool in "${tools[@]}"; do
 #!/bin/sh
 # Starts $tool by the loader and the libraries of this folder.
 here="\$(CDPATH= cd -- "\$(dirname -- "\$(readlink -f -- "\$0")")/.." && pwd)"
+TAVSE_BUNDLED_TOOL="\$here/libexec/$tool"
+export TAVSE_BUNDLED_TOOL
 exec "\$here/lib/$loader" --argv0 "$tool" --library-path "\$here/lib" "\$here/libexec/$tool" "\$@"
 WRAPPER
     chmod +x "$root/bin/$tool"

@@ -11,6 +11,15 @@ public struct Report: Sendable {
         case html
         case json
 
+        /// A format by its name; LaTeX is `latex` or `tex`.
+        public init?(name: String) {
+            guard let format = Format(rawValue: name == "tex" ? "latex" : name == "markdown" ? "md" : name)
+            else {
+                return nil
+            }
+            self = format
+        }
+
         /// Name of the file in an output folder.
         public var fileName: String {
             switch self {
@@ -44,6 +53,11 @@ public struct Report: Sendable {
         options.hasFigures = figures
         if !listening { options.listeningCount = 0 }
         return ReportBuilder(comparison: comparison, source: source, options: options).document()
+    }
+
+    /// One table as a LaTeX fragment for `\\input`.
+    public func latexTable(_ kind: LaTeXTable.Kind) -> String {
+        LaTeXTable(ReportBuilder(comparison: comparison, source: source, options: options)).render(kind)
     }
 
     /// The report as one text.

@@ -1,4 +1,5 @@
 import TAVSEBase
+import TAVSEMetrics
 import TAVSEStats
 import TAVSEStore
 
@@ -71,7 +72,8 @@ public struct RegressionCheck: Sendable, Equatable {
             rule: rule, verdict: .undecided, explanation: "", items: 0, clusters: 0, gain: .nan, low: .nan,
             high: .nan,
             pWorse: .nan, baselineFailures: 0, candidateFailures: 0)
-        let matching = table.metrics.indices.filter { table.metrics[$0].name == rule.metric }
+        let named = MetricCatalog.resolve(rule.metric, among: table.metrics.map(\.name)) ?? rule.metric
+        let matching = table.metrics.indices.filter { table.metrics[$0].name == named }
         guard let metric = matching.first else {
             let known = table.metrics.map(\.name).joined(separator: ", ")
             result.explanation = "neither system has the metric \(rule.metric) (scored: \(known))"
@@ -93,7 +95,8 @@ public struct RegressionCheck: Sendable, Equatable {
         let unmatched = pairs.onlyFirst + pairs.onlySecond
         guard lenient || unmatched == 0 else {
             result.explanation =
-                "\(pairs.onlyFirst) items only the candidate has and \(pairs.onlySecond) only the baseline has; "
+                "\(pairs.onlyFirst) items only \(table.systems[first].name) has and \(pairs.onlySecond) only "
+                + "\(table.systems[second].name) has; "
                 + "score the rest, or compare what is common with --lenient"
             return result
         }
@@ -117,7 +120,9 @@ public struct RegressionCheck: Sendable, Equatable {
             SignedRanks(gains, tieTolerance: tieTolerance), clusters: pairs.clusters)
         (result.gain, result.low, result.high) = (mean.mean, interval.low, interval.high)
         result.pWorse = ranks.exact.less
-        let (verdict, words) = decide(rule, drop: drop, result: result, smallestP: ranks.smallestP)
+        let (verdict, words) = decide(
+            rule, drop: drop, result: result, smallestP: ranks.smallestP,
+            names: (table.systems[first].name, table.systems[second].name))
         if !problems.isEmpty {
             result.verdict = .broken
             result.explanation = (problems + [words]).joined(separator: "; ")
@@ -129,42 +134,48 @@ public struct RegressionCheck: Sendable, Equatable {
     }
 
     private static func decide(
-        _ rule: RegressionRules.Rule, drop: Double, result: Outcome, smallestP: Double
+        _ rule: RegressionRules.Rule, drop: Double, result: Outcome, smallestP: Double,
+        names: (candidate: String, baseline: String)
     ) -> (Verdict, String) {
         guard result.items > 0 else { return (.undecided, "no item has a score of both systems") }
         let digits = NumberText.decimals(forHalfWidth: (result.high - result.low) / 2) ?? 4
         let gain = NumberText.signed(result.gain, decimals: digits)
+        let size = NumberText.fixed(abs(result.gain), decimals: digits)
+        let word =
+            result.gain == 0
+            ? "\(names.candidate) and \(names.baseline) have the same mean"
+            : "\(names.candidate) \(result.gain > 0 ? "better" : "worse") than \(names.baseline) by \(size)"
         let limit = NumberText.exact(0 - drop)
         let range = NumberText.interval(low: result.low, high: result.high, decimals: digits, signed: true)
         let level = NumberText.exact(((1 - 2 * rule.alpha) * 100 * 1e6).rounded() / 1e6)
-        let facts = "mean gain \(gain), \(level) % interval \(range), limit \(limit)"
+        let facts = "\(word), \(level) % interval \(range), limit \(limit)"
         switch rule.decision {
         case .mean:
             return result.gain < -drop
-                ? (.broken, "mean gain \(gain) is below \(limit)")
-                : (.passed, "mean gain \(gain), limit \(limit)")
+                ? (.broken, "\(word): a gain of \(gain) is below \(limit)")
+                : (.passed, "\(word), limit \(limit)")
         case .nonInferior:
             guard !result.low.isNaN, !result.high.isNaN else {
                 return (.undecided, "no interval from \(result.items) items of \(result.clusters) speakers")
             }
             if result.low >= -drop { return (.passed, facts) }
             if result.high < -drop { return (.broken, facts) }
-            return (.undecided, facts + ": the test set cannot tell")
+            return (.undecided, facts + ": the test set is too small to tell")
         case .noSignificantDrop:
             let p = NumberText.probability(result.pWorse)
-            guard result.gain < -drop else { return (.passed, "mean gain \(gain), limit \(limit)") }
+            guard result.gain < -drop else { return (.passed, "\(word), limit \(limit)") }
             if result.pWorse < rule.alpha {
-                return (.broken, "mean gain \(gain) is below \(limit), p = \(p)")
+                return (.broken, "\(word): a gain of \(gain) is below \(limit), p = \(p)")
             }
             // The test counts both sides in its smallest p; one side can reach half of it.
             if result.pWorse.isNaN || smallestP / 2 >= rule.alpha {
                 return (
                     .undecided,
-                    "mean gain \(gain) is below \(limit), and \(result.clusters) speakers can never give p < "
+                    "\(word): a gain of \(gain) is below \(limit), and a test over \(result.clusters) speakers cannot reach p < "
                         + NumberText.exact(rule.alpha)
                 )
             }
-            return (.passed, "mean gain \(gain) is below \(limit) but not significant, p = \(p)")
+            return (.passed, "\(word): a gain of \(gain) is below \(limit) but not significant, p = \(p)")
         }
     }
 }

@@ -10,6 +10,7 @@ extension Comparison {
     /// - Throws: ``ComparisonError``; in strict mode `.unmatched` for the first pair and metric whose items differ.
     public init(_ table: ScoreTable, options: ComparisonOptions = ComparisonOptions()) throws(ComparisonError)
     {
+        let options = options.resolvingMetrics(among: table.metrics.map(\.name))
         try Self.validate(table, options)
         let grouping = try ItemGrouping(table.items)
         let compared = table.systems.indices.filter { table.systems[$0].kind == .enhanced }
@@ -17,11 +18,18 @@ extension Comparison {
             options.keepsSystemOrder
             ? compared : PairOrder.order(compared.map { table.systems[$0].name }).map { compared[$0] }
         let references = table.systems.indices.filter { table.systems[$0].kind != .enhanced }
-        let pairs = PairOrder.pairs(ordered)
+        let explicit = options.pair.flatMap { names -> (first: Int, second: Int)? in
+            let place = { (name: String) in table.systems.firstIndex { $0.name == name } }
+            guard let first = place(names.first), let second = place(names.second) else { return nil }
+            return (first, second)
+        }
+        let pairs = explicit.map { [$0] } ?? PairOrder.pairs(ordered)
         let metrics = table.metrics.indices
         let tests = pairs.count * metrics.count
-        let family = max(1, options.familySize ?? tests)
-        guard family >= tests else { throw .options(.familyTooSmall(planned: family, tests: tests)) }
+        // A comparison without one usable row is no test.
+        let usable = Self.usableCount(table, pairs)
+        let family = max(1, options.familySize ?? usable)
+        guard family >= usable else { throw .options(.familyTooSmall(planned: family, tests: usable)) }
         let sameTest = Self.repeatedMetrics(table, systems: ordered, tolerance: options.tieTolerance)
         if options.matching == .strict { try Self.requireMatched(table, pairs) }
 
@@ -50,6 +58,8 @@ extension Comparison {
         } catch {
             throw .options(error)
         }
+        let improvements =
+            explicit == nil ? try Self.improvements(table, ordered, context: context) : nil
         self.init(
             settings: Settings(
                 alpha: options.alpha, tieTolerance: options.tieTolerance,
@@ -71,8 +81,51 @@ extension Comparison {
                     sameTestAs: sameTest[$0].map { table.metrics[$0].name })
             },
             snrLabels: grouping.snr.labels, noiseTypes: grouping.noise.labels, models: models, pairs: results,
-            omnibus: omnibus, failedRows: Self.failedRows(table, systems: ordered + references), warnings: [])
+            omnibus: omnibus, improvements: improvements,
+            failedRows: Self.failedRows(table, systems: ordered + references), warnings: [])
         warnings = makeWarnings(grouping)
+    }
+
+    private static func usableCount(_ table: ScoreTable, _ pairs: [(first: Int, second: Int)]) -> Int {
+        pairs.reduce(0) { sum, pair in
+            sum
+                + table.metrics.indices.count { metric in
+                    let (a, b) = (table.columns[pair.first][metric], table.columns[pair.second][metric])
+                    return table.items.indices.contains { a.usable($0) != nil && b.usable($0) != nil }
+                }
+        }
+    }
+
+    /// Every system against the noisy input; nil without one. Items that only one of them has are left out and counted.
+    private static func improvements(
+        _ table: ScoreTable, _ ordered: [Int], context: PairComparison.Context
+    ) throws(ComparisonError) -> [PairComparison]? {
+        guard let noisy = table.systems.firstIndex(where: { $0.kind == .noisy }), !ordered.isEmpty else {
+            return nil
+        }
+        let pairs = ordered.map { (first: $0, second: noisy) }
+        let family = max(1, usableCount(table, pairs))
+        var context = context
+        context.familySize = family
+        let count = table.metrics.count
+        let seeded = context
+        let parts = parallelMap(count: pairs.count * count, threads: context.options.threads) { job in
+            let (pair, metric) = job.quotientAndRemainder(dividingBy: count)
+            return Result { () throws(StatisticsError) in
+                try PairComparison(
+                    table, first: pairs[pair].first, second: pairs[pair].second, metric: metric,
+                    seed: seeded.options.bootstrapSeedBase &+ 500_000 &+ UInt64(1000 * pair + metric),
+                    context: seeded)
+            }
+        }
+        do throws(StatisticsError) {
+            var results: [PairComparison] = []
+            for part in parts { results.append(try part.get()) }
+            try PairComparison.conclude(&results, family: family, alpha: context.options.alpha)
+            return results
+        } catch {
+            throw .options(error)
+        }
     }
 
     private static func failedRows(_ table: ScoreTable, systems: [Int]) -> [FailedRow] {

@@ -54,7 +54,7 @@ extension Comparison {
                     text:
                         "with \(worst.nClustersUsed) \(settings.clusterUnit)s the exact test cannot go below "
                         + "p = \(worst.smallestP), which is not under the threshold of \(settings.familySize) tests: "
-                        + "\(limited.count) comparisons cannot be significant\(remedy)",
+                        + "\(limited.count) comparison\(limited.count == 1 ? "" : "s") cannot be significant\(remedy)",
                     systems: [], metric: nil))
         }
         if pairs.contains(where: \.clusteredSignedRank.isMonteCarlo) {
@@ -90,14 +90,15 @@ extension Comparison {
                     Warning(
                         kind: .noData,
                         text:
-                            "\(pair.first) and \(pair.second) share no usable row in \(pair.metric); the test counts "
-                            + "in the family with p = 1",
+                            "\(pair.first) and \(pair.second) have no usable row in common in \(pair.metric): there is no comparison, and "
+                            + "it is not in the family of tests",
                         systems: [pair.first, pair.second], metric: pair.metric))
             } else if pair.nOnlyFirst + pair.nOnlySecond > 0, pair.metric == metrics.first?.name {
                 warnings.append(
                     Warning(
                         kind: .unmatchedRows,
-                        text: "left out for want of a partner: \(pair.nOnlyFirst) rows of \(pair.first), "
+                        text:
+                            "left out because the other system lacks them: \(pair.nOnlyFirst) rows of \(pair.first), "
                             + "\(pair.nOnlySecond) rows of \(pair.second)",
                         systems: [pair.first, pair.second], metric: nil))
             }
@@ -121,8 +122,8 @@ extension Comparison {
                         kind: .failureRate,
                         text:
                             "\(metric.name) failed on \(summary.nNonfinite) of \(summary.n + summary.nNonfinite) rows "
-                            + "of \(system.name) (\(reasons.joined(separator: ", "))): failures are rarely random, "
-                            + "so its mean may be too good",
+                            + "of \(system.name) (\(reasons.joined(separator: ", "))). The mean covers the other rows; "
+                            + "failures are usually the hardest rows, so it may be too good",
                         systems: [system.name], metric: metric.name))
             }
             guard let low = rates.min(by: { $0.rate < $1.rate }),
@@ -135,7 +136,7 @@ extension Comparison {
                     text:
                         "\(metric.name) fails on \(PairComparison.decimal(100 * high.rate)) % of the rows of "
                         + "\(high.system) and \(PairComparison.decimal(100 * low.rate)) % of \(low.system): "
-                        + "the rows left are not the same kind of rows",
+                        + "the systems are compared on the rows that both have, which may not be typical",
                     systems: [high.system, low.system], metric: metric.name))
         }
         return warnings

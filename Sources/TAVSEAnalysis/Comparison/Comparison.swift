@@ -183,6 +183,8 @@ public struct Comparison: Sendable, Equatable, Codable {
     public var pairs: [PairComparison]
     /// Overview of all compared systems, by metric.
     public var omnibus: [String: OmnibusSummary]
+    /// Every system against the noisy input, as a family of its own; nil where the input was not scored.
+    public var improvements: [PairComparison]?
     /// Failed rows by system, metric and item, the first ``listedFailures`` of them.
     public var failedRows: [FailedRow]
     /// What a reader must know, most general first.
@@ -192,7 +194,7 @@ public struct Comparison: Sendable, Equatable, Codable {
         case settings, systems, metrics
         case snrLabels = "snr_labels"
         case noiseTypes = "noise_types"
-        case models, pairs, omnibus
+        case models, pairs, omnibus, improvements
         case failedRows = "failed_rows"
         case warnings
     }

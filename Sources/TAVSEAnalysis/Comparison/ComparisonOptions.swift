@@ -1,3 +1,4 @@
+import TAVSEMetrics
 import TAVSEStats
 
 /// How a comparison is made; the defaults are the recommended protocol.
@@ -22,6 +23,30 @@ public struct ComparisonOptions: Sendable, Equatable {
     public var signFlip = SignFlipOptions()
     /// Compare systems in the table's order (later − earlier) instead of telling the richer one from the names.
     public var keepsSystemOrder = false
+    /// Compares only these two systems, the first minus the second; either may be the noisy input or the oracle.
+    public var pair: Pair?
+
+    /// Two systems by name.
+    public struct Pair: Sendable, Equatable {
+        /// Minuend and subtrahend of every difference.
+        public var first: String, second: String
+
+        /// Names two systems.
+        public init(first: String, second: String) {
+            self.first = first
+            self.second = second
+        }
+    }
+
+    /// The options with metric names as `names` spells them; `pesq` means `pesq_wb` where only that is there.
+    func resolvingMetrics(among names: [String]) -> ComparisonOptions {
+        var copy = self
+        copy.margins = Dictionary(
+            margins.map { (MetricCatalog.resolve($0.key, among: names) ?? $0.key, $0.value) },
+            uniquingKeysWith: min)
+        return copy
+    }
+
     /// Threads; nil for as many as the machine offers. Does not change any result.
     public var threads: Int?
 

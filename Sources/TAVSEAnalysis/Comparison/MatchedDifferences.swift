@@ -52,7 +52,7 @@ public struct MatchedDifferences: Sendable, Equatable {
 
 extension ScoreTable.Column {
     /// Whether the system has a row for an item, failed or not.
-    func isPresent(_ item: Int) -> Bool { status[item] != ScoreTable.absentStatus }
+    package func isPresent(_ item: Int) -> Bool { status[item] != ScoreTable.absentStatus }
 
     /// The score of an item; nil when it failed or is absent.
     package func usable(_ item: Int) -> Double? {

@@ -20,12 +20,14 @@ extension OmnibusSummary {
         }
         let test = try FriedmanTest(sizes.indices.map { block in means.map { $0[block] } })
         let hasBlocks = test.blocks > 0 && systems.count > 1
+        // Without a block there are no ranks, and still one entry per system.
+        let ranks = hasBlocks ? test.meanRanks : systems.map { _ in Double.nan }
         self.init(
             unit: "\(grouping.clusterUnit) mean over rows usable for all \(Self.word(systems.count)) models",
             nRows: rows.count, models: systems.map { table.systems[$0].name },
             friedman: Friedman(
-                nBlocks: test.blocks, k: systems.count, meanRanks: test.meanRanks, tieFactor: test.tieFactor,
-                chiSquared: test.chiSquared, df: test.df, pChiSquared: test.pChiSquared,
+                nBlocks: test.blocks, k: systems.count, meanRanks: ranks, tieFactor: test.tieFactor,
+                chiSquared: test.chiSquared, df: max(0, systems.count - 1), pChiSquared: test.pChiSquared,
                 kendallW: test.kendallW, imanDavenportF: test.imanDavenportF, pF: test.pF),
             nemenyiCD: hasBlocks
                 ? try Nemenyi.criticalDifference(treatments: systems.count, blocks: test.blocks, alpha: 0.05)

@@ -40,6 +40,16 @@ public struct OmnibusSummary: Sendable, Equatable, Codable {
     }
 
     /// What a block is.
+    /// Whether the test says something: at least three systems, blocks, and a finite F.
+    ///
+    /// Two systems are compared by the paired tests; an infinite F only says that all blocks rank alike.
+    public var isInformative: Bool {
+        models.count > 2 && friedman.nBlocks > 1 && friedman.imanDavenportF.isFinite
+    }
+
+    /// Mean ranks with 1 for the best system; ``Friedman/meanRanks`` grow with the better system.
+    public var ranksFromBest: [Double] { friedman.meanRanks.map { Double(friedman.k + 1) - $0 } }
+
     public var unit: String
     /// Rows usable for every system.
     public var nRows: Int

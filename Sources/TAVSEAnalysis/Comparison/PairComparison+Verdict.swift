@@ -31,7 +31,11 @@ extension PairComparison {
             verdict = favoursFirst ? .firstBetter : .secondBetter
         } else if isEquivalent {
             verdict = .equivalent
-        } else if hasTests, clusteredSignedRank.smallestP >= threshold {
+        } else if status == .noData {
+            verdict = .noData
+        } else if status == .notEstimable || nSpeakers < 2
+            || (hasTests && clusteredSignedRank.smallestP >= threshold)
+        {
             verdict = .cannotBeSignificant
         } else {
             verdict = .noConclusion
@@ -46,9 +50,15 @@ extension PairComparison {
             ? "significant only when rows are treated as independent"
             : "significant over \(nSpeakers) clusters, not over rows treated as independent"
         if clusteredSignedRank.smallestP > 0.05 || nSpeakers < 2 {
-            return "\(who): with \(nSpeakers) speakers no result over speakers could be"
+            return
+                "\(who): a test over \(nSpeakers) speaker\(nSpeakers == 1 ? "" : "s") cannot be significant"
         }
         guard designEffect.isFinite else { return who }
+        if designEffect < 1 {
+            return
+                "\(who): the design effect is \(Self.decimal(designEffect)), so differences vary more within a "
+                + "speaker than between speakers, and the row-wise test asks for more evidence than is needed"
+        }
         return
             "\(who): the design effect is \(Self.decimal(designEffect)), so \(nPairs) rows carry the information of "
             + "\(Self.decimal(effectiveN)) independent ones"
@@ -64,18 +74,20 @@ extension PairComparison {
             notes.append("ranks and mean point in opposite directions: a few rows dominate the mean")
         }
         if isSignificant, isEquivalent {
-            notes.append("a difference, yet smaller than the margin")
+            notes.append("the difference is significant, and smaller than the equivalence margin")
         }
         switch status {
         case .constant:
-            notes.append("the difference is the same in every row: t is infinite, read the rank test")
+            notes.append("the difference is the same in every row: t is infinite; the rank test still holds")
         case .allZero: notes.append("every difference is zero")
-        case .noData: notes.append("no row usable for both")
-        case .notEstimable: notes.append("one row usable for both: nothing can be tested")
+        case .noData: notes.append("no row is usable for both systems")
+        case .notEstimable: notes.append("only one row is usable for both systems: nothing can be tested")
         default: break
         }
-        if cr2.status == .noClusterSpread { notes.append("speakers' sums leave no spread: no interval") }
-        if cr2.status == .tooFewClusters { notes.append("one speaker: no result over speakers") }
+        if cr2.status == .noClusterSpread {
+            notes.append("the speakers do not differ in their sums: no interval can be computed")
+        }
+        if cr2.status == .tooFewClusters { notes.append("one speaker: a test over speakers is impossible") }
         return notes
     }
 

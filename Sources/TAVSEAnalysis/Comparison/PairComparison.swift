@@ -240,6 +240,8 @@ public struct PairComparison: Sendable, Equatable, Codable {
         case equivalent
         /// So few speakers that no result could reach the threshold.
         case cannotBeSignificant = "cannot be significant"
+        /// No item has a score of both: there is no comparison, and no test in the family.
+        case noData = "no data"
     }
 
     /// First system (the richer one where names tell).
@@ -358,5 +360,23 @@ public struct PairComparison: Sendable, Equatable, Codable {
         case verdict
         case isSignificant = "significant"
         case guide, disagreement, notes
+    }
+
+    /// The system that the verdict names as better; nil without one.
+    public var betterSystem: String? {
+        switch verdict {
+        case .firstBetter: first
+        case .secondBetter: second
+        default: nil
+        }
+    }
+
+    /// The system beside ``betterSystem``.
+    public var worseSystem: String? {
+        switch verdict {
+        case .firstBetter: second
+        case .secondBetter: first
+        default: nil
+        }
     }
 }

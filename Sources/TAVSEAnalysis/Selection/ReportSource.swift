@@ -1,3 +1,4 @@
+import TAVSEMetrics
 import TAVSEStore
 
 /// What a report is made of: scores and where they come from, read from a store.
@@ -44,8 +45,8 @@ public struct ReportSource: Sendable {
     /// - Throws: `StoreError`, and ``ReportError/noScores(path:split:)`` when nothing is left to report.
     public init(store: ResultsStore, selection: Selection = Selection()) throws {
         let metrics = try selection.metrics.map { names in
-            let known = Set(try store.metrics().map(\.name))
-            return names.map { $0 == "pesq" && !known.contains("pesq") ? "pesq_wb" : $0 }
+            let known = try store.metrics().map(\.name)
+            return names.map { MetricCatalog.resolve($0, among: known) ?? $0 }
         }
         let systems = selection.systems.map { names in
             (names.contains("noisy") ? [] : ["noisy"]) + names + (names.contains("oracle") ? [] : ["oracle"])

@@ -68,6 +68,21 @@ public enum CSV {
         return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }
 
+    /// Whether a spreadsheet may read a cell that starts so as a formula.
+    public static func startsFormula(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D: true  // = + - @ tab return
+        default: false
+        }
+    }
+
+    /// Text that a spreadsheet shows and does not run: an apostrophe stands before what would begin a formula.
+    /// Numbers stay as they are.
+    public static func inert(_ text: String) -> String {
+        guard let first = text.utf8.first, startsFormula(first), Double(text) == nil else { return text }
+        return "'" + text
+    }
+
     // Computed, so that they are constants in the loops.
     private static var comma: UInt8 { 0x2C }
     private static var quote: UInt8 { 0x22 }

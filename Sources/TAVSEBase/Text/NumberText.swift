@@ -38,7 +38,7 @@ public enum NumberText {
     /// A probability: "0.034", "1.5e-08", "0" when the value underflowed or is exactly zero.
     public static func probability(_ value: Double) -> String {
         guard value.isFinite else { return missing }
-        if value == 0 { return "0" }
+        if value < 1e-300 { return "< 1e-300" }
         if value >= 0.9995 { return "1.000" }
         if value >= 0.001 { return String(format: "%.3f", value) }
         return String(format: "%.1e", value)

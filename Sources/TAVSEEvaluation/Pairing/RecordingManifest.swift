@@ -107,8 +107,8 @@ public enum RecordingManifest {
             }
             let utterance = try required("utterance", row)
             let snr = try number("snr_db", row)
-            let noise = text("noise_type", row)
-            let speaker = text("speaker", row)
+            let noise = condition("noise_type", row)
+            let speaker = condition("speaker", row)
             let key = [utterance, speaker ?? "", snr.map { "\($0)" } ?? "", noise ?? ""].joined(
                 separator: "\0")
             if let first = seen[key] {
@@ -131,6 +131,11 @@ public enum RecordingManifest {
             return field.isEmpty ? nil : field
         }
 
+        /// A label; the words that tables write for a missing value (nan, None, NA, …) mean that it is unknown.
+        private func condition(_ column: String, _ row: CSV.Row) -> String? {
+            text(column, row).flatMap { MissingWord.matches($0) ? nil : $0 }
+        }
+
         private func required(_ column: String, _ row: CSV.Row) throws(EvaluationError) -> String {
             guard let value = text(column, row) else {
                 throw .manifest(path: path, line: row.line, column: column, problem: "empty")
@@ -139,7 +144,7 @@ public enum RecordingManifest {
         }
 
         private func number(_ column: String, _ row: CSV.Row) throws(EvaluationError) -> Double? {
-            guard let field = text(column, row)?.trimmingCharacters(in: .whitespaces), !field.isEmpty else {
+            guard let field = condition(column, row)?.trimmingCharacters(in: .whitespaces) else {
                 return nil
             }
             guard let value = Double(field), abs(value) <= 1e6 else {

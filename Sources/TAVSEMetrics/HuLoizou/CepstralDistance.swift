@@ -18,7 +18,7 @@ public struct CepstralDistance: PairMetric {
     /// What the number means, and everything that could move it.
     public var descriptor: MetricDescriptor {
         MetricDescriptor(
-            name: .cepstralDistance, title: "Cepstral distance", unit: "", lowerBound: 0,
+            name: .cepstralDistance, title: "Cepstral distance", unit: "dB", lowerBound: 0,
             upperBound: Self.limit,
             direction: .lowerIsBetter, signature: "CD|frame:30ms|order:16,10<10kHz|cut:10|mean:95%|v:1",
             source: "Kitawaki et al., IEEE JSAC 6(2), 1988; Hu & Loizou, IEEE TASLP 16(1), 2008")

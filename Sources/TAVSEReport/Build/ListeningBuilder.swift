@@ -1,6 +1,7 @@
 import Foundation
 import TAVSEAnalysis
 import TAVSEBase
+import TAVSEMetrics
 import TAVSESignal
 import TAVSEStore
 
@@ -125,7 +126,7 @@ struct ListeningBuilder {
             let value = table.columns[row][metric].values[item]
             guard value.isFinite else { return nil }
             return
-                "\(MetricCatalogue.title(table.metrics[metric].name)) \(NumberText.fixed(value, decimals: 2))"
+                "\(MetricCatalog.label(table.metrics[metric].name)) \(NumberText.fixed(value, decimals: 2))"
         }
     }
 

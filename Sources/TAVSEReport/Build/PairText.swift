@@ -26,7 +26,8 @@ public struct PairText: Sendable {
         func range(_ low: Double, _ high: Double) -> String {
             NumberText.interval(low: low, high: high, decimals: digits, signed: true)
         }
-        let unit = comparison.settings.clusterUnit
+        let settings = comparison.settings
+        let unit = settings.clusterUnit
         let rank = pair.hodgesLehmannInterval
         var lines: [(String, String)] = [
             ("verdict", ReportLabels.verdict(pair)),
@@ -51,9 +52,14 @@ public struct PairText: Sendable {
                     + "\(NumberText.probability(pair.guide.pBonferroni)) (rows treated as independent)"
             ),
             (
+                "family",
+                "\(settings.familySize) test\(settings.familySize == 1 ? "" : "s") (these two systems; a report over "
+                    + "more systems or metrics corrects for more tests)"
+            ),
+            (
                 "rows",
                 "\(pair.nPairs) pairs of \(pair.nSpeakers) \(unit)s, \(pair.nNonfinite) failed, "
-                    + "\(pair.nOnlyFirst + pair.nOnlySecond) without a partner, design effect "
+                    + "\(pair.nOnlyFirst + pair.nOnlySecond) only in one system, design effect "
                     + NumberText.fixed(pair.designEffect, decimals: 1)
             ),
         ]

@@ -26,17 +26,13 @@ extension ReportBuilder {
                         $0.map { ($0.cr2Interval.high - $0.cr2Interval.low) / 2 }
                     },
                     fallback: decimals(metric))
-                let candidates = zip(comparison.systems, summaries).filter { !isReference($0.0) }
-                    .compactMap { $0.1?.mean }.filter(\.isFinite)
-                let best =
-                    candidates.count > 1 ? (metric.higherIsBetter ? candidates.max() : candidates.min()) : nil
-                let cells = zip(comparison.systems, summaries).map { system, summary -> ReportTable.Cell in
+                let cells = summaries.map { summary -> ReportTable.Cell in
                     guard let summary, summary.n > 0 else { return .init(NumberText.missing) }
                     let half = (summary.cr2Interval.high - summary.cr2Interval.low) / 2
                     let mean = NumberText.fixed(summary.mean, decimals: digits)
                     return .init(
                         half.isNaN ? mean : "\(mean) ± \(NumberText.fixed(half, decimals: digits))",
-                        sortKey: summary.mean, isBest: !isReference(system) && summary.mean == best)
+                        sortKey: summary.mean)
                 }
                 let counts = summaries.compactMap { $0?.n }
                 let (low, high) = (counts.min() ?? 0, counts.max() ?? 0)
@@ -51,7 +47,7 @@ extension ReportBuilder {
         }
         return ReportTable(
             id: "scores-by-\(axis.id)",
-            caption: "\(axis.title): mean ± half-width of its 95 % interval; best system of a row in bold.",
+            caption: "\(axis.title): mean ± half-width of its 95 % interval. Not tested, so nothing is bold.",
             columns: [.init("Metric", .leading), .init(axis.label, .leading), .init("n")]
                 + comparison.systems.map { .init(ReportLabels.system($0)) }, rows: rows)
     }
@@ -60,7 +56,7 @@ extension ReportBuilder {
     private func differenceTable(_ axis: ConditionAxis) -> ReportTable {
         var rows: [ReportTable.Row] = []
         for metric in comparison.metrics {
-            let pairs = comparison.pairs.filter { $0.metric == metric.name }
+            let pairs = comparison.pairs.filter { $0.metric == metric.name && $0.nPairs > 0 }
             for (order, pair) in pairs.enumerated() {
                 let conditions = axis.keys.map { axis.difference(pair, $0) }
                 let digits = NumberText.decimals(

@@ -1,5 +1,6 @@
 import TAVSEAnalysis
 import TAVSEBase
+import TAVSEMetrics
 import TAVSEStore
 
 extension ReportBuilder {
@@ -58,13 +59,18 @@ extension ReportBuilder {
             let effects = cells.map(\.designEffect).filter(\.isFinite).sorted()
             let range = effects.first.flatMap { low in effects.last.map { (low, $0) } }
             let words = range.map { low, high in
-                " (design effect \(NumberText.fixed(low, decimals: 1))"
+                let range =
+                    NumberText.fixed(low, decimals: 1)
                     + (low == high ? "" : " to \(NumberText.fixed(high, decimals: 1))")
-                    + ": a row carries that many times less information than an independent one)"
+                let meaning =
+                    low >= 1
+                    ? ": a row carries that many times less information than an independent one"
+                    : "; above 1 a row carries less information than an independent one, below 1 more"
+                return " (design effect \(range)\(meaning))"
             }
             lines.append(
                 "\(ReportLabels.disagreementMark) In \(Self.count(cells.count, "cell")) the two tests decide differently, "
-                    + "because rows of one \(settings.clusterUnit) resemble each other\(words ?? "").")
+                    + "because rows of one \(settings.clusterUnit) are not independent\(words ?? "").")
         }
         lines.append(
             "Intervals: cluster-robust CR2 with Satterthwaite degrees of freedom; each holds alone at 95 %. Cluster bootstrap "
@@ -75,7 +81,7 @@ extension ReportBuilder {
                 ? "No equivalence margins were given: \"no conclusion\" does not mean equal."
                 : "Equivalence margins, given by the user: "
                     + settings.equivalenceMargins.sorted { ItemOrder.text($0.key, $1.key) }
-                    .map { "\(MetricCatalogue.title($0.key)) ±\(NumberText.exact($0.value))" }.joined(
+                    .map { "\(MetricCatalog.label($0.key)) ±\(NumberText.exact($0.value))" }.joined(
                         separator: ", ")
                     + ".")
         return lines

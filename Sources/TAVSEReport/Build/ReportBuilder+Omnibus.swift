@@ -7,12 +7,10 @@ extension ReportBuilder {
         var figures: [ReportDocument.Figure] = []
         var names: [String] = []
         for (index, metric) in comparison.metrics.enumerated() {
-            guard let omnibus = comparison.omnibus[metric.name] else { continue }
+            guard let omnibus = comparison.omnibus[metric.name], omnibus.isInformative else { continue }
             let friedman = omnibus.friedman
             names = omnibus.models
-            // Stored ranks grow with the better system; readers expect 1 to be the best.
-            let ranks = friedman.meanRanks.map { Double(friedman.k + 1) - $0 }
-            let best = ranks.filter(\.isFinite).min()
+            let ranks = omnibus.ranksFromBest
             rows.append(
                 .init(
                     [
@@ -26,7 +24,7 @@ extension ReportBuilder {
                         .init(NumberText.fixed(omnibus.nemenyiCD, decimals: 2)),
                     ]
                         + ranks.map {
-                            .init(NumberText.fixed($0, decimals: 2), sortKey: $0, isBest: $0 == best)
+                            .init(NumberText.fixed($0, decimals: 2), sortKey: $0.isFinite ? $0 : nil)
                         }))
             let isComplete = ranks.allSatisfy(\.isFinite) && omnibus.nemenyiCD.isFinite
             if options.hasFigures, isComplete, omnibus.models.count > 2 {

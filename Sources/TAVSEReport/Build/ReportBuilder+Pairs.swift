@@ -1,5 +1,6 @@
 import TAVSEAnalysis
 import TAVSEBase
+import TAVSEMetrics
 import TAVSEStore
 
 extension ReportBuilder {
@@ -12,16 +13,20 @@ extension ReportBuilder {
                 else {
                     return .init(NumberText.missing)
                 }
-                return .init(ReportLabels.verdict(pair), tone: ReportLabels.tone(pair.verdict))
+                let text = pair.betterSystem.map { "\($0) better\(ReportLabels.amount(pair))" }
+                let mark = pair.disagreement == nil ? "" : " " + ReportLabels.disagreementMark
+                return .init(
+                    (text ?? pair.verdict.rawValue) + mark, tone: ReportLabels.tone(pair.verdict))
             }
-            return .init([.init(names[0]), .init(names[1])] + cells)
+            return .init([.init(names.joined(separator: " − "))] + cells)
         }
         let level = NumberText.exact(comparison.settings.alpha)
         let table = ReportTable(
             id: "verdicts",
-            caption: "Verdicts: exact clustered signed-rank test over \(clusterUnits), Holm's "
+            caption:
+                "Which system of a pair is better, and by how much on average: exact clustered signed-rank test over \(clusterUnits), Holm's "
                 + "correction over \(comparison.settings.familySize) tests, level \(level).",
-            columns: [.init("First", .leading), .init("Second", .leading)]
+            columns: [.init("Pair", .leading)]
                 + comparison.metrics.map { .init(ReportLabels.name($0), .leading) },
             rows: rows, notes: disagreementNote())
         return [.table(table)]
@@ -41,7 +46,8 @@ extension ReportBuilder {
         var blocks: [ReportDocument.Block] = []
         for (index, metric) in comparison.metrics.enumerated() {
             let pairs = comparison.pairs.filter { $0.metric == metric.name }
-            guard !pairs.isEmpty else { continue }
+            // An empty comparison has nothing to show; the notes name it.
+            guard pairs.contains(where: { $0.nPairs > 0 }) else { continue }
             blocks.append(.table(pairTable(metric, pairs, stem: stems[index])))
             if options.hasFigures { blocks.append(.figure(differenceFigure(metric, index: index, pairs))) }
         }
@@ -90,7 +96,7 @@ extension ReportBuilder {
         }
         if let other = metric.sameTestAs {
             notes.append(
-                "The differences are those of \(MetricCatalogue.title(other)): both columns are one test.")
+                "The differences are those of \(MetricCatalog.label(other)): both columns are one test.")
         }
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
         return ReportTable(
@@ -122,12 +128,12 @@ extension ReportBuilder {
                 switch pair.verdict {
                 case .firstBetter: .good
                 case .secondBetter: .bad
-                case .noConclusion, .equivalent, .cannotBeSignificant: .even
+                case .noConclusion, .equivalent, .cannotBeSignificant, .noData: .even
                 }
             return DifferencePlot.Row(
                 label: ReportLabels.pair(pair), differences: differences, mean: pair.meanDifference,
                 low: pair.cr2.interval95.low, high: pair.cr2.interval95.high, lean: lean,
-                verdict: pair.verdict.rawValue)
+                verdict: pair.betterSystem.map { "\($0) better" } ?? pair.verdict.rawValue)
         }
         let margin = comparison.settings.equivalenceMargins[metric.name]
         let plot = DifferencePlot(

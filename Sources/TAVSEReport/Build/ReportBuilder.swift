@@ -53,6 +53,10 @@ public struct ReportBuilder {
     /// The report.
     public func document() -> ReportDocument {
         var sections: [ReportDocument.Section] = []
+        if let improvements = improvementTable() {
+            sections.append(
+                .init(id: "improvement", title: "Does it help", blocks: [.table(improvements)]))
+        }
         if !comparison.pairs.isEmpty {
             sections.append(.init(id: "verdicts", title: "Which system is better", blocks: verdictBlocks()))
         }
@@ -64,7 +68,7 @@ public struct ReportBuilder {
         if !comparison.pairs.isEmpty {
             sections.append(.init(id: "pairs", title: "Pairwise comparisons", blocks: pairBlocks()))
         }
-        if !comparison.omnibus.isEmpty {
+        if comparison.omnibus.values.contains(where: \.isInformative) {
             sections.append(.init(id: "omnibus", title: "All systems at once", blocks: omnibusBlocks()))
         }
         if !comparison.failedRows.isEmpty {
@@ -89,11 +93,15 @@ public struct ReportBuilder {
         for run in source.runs {
             if let partial = run.partialText { lines.append("Not complete: \(run.run.system), \(partial).") }
         }
+        lines += improvementLead()
         if compared.count < 2 {
-            lines.append(
-                "Nothing to compare: a comparison needs two systems. The tables describe what is there.")
-            return lines
+            if comparison.improvements == nil {
+                lines.append(
+                    "Nothing to compare: a comparison needs two systems, or one and the noisy input.")
+            }
+            return lines + fewSpeakersLead()
         }
+        lines += fewSpeakersLead()
         let pairs = Self.unique(comparison.pairs.map { [$0.first, $0.second] })
         guard pairs.count <= Self.sentenceLimit else {
             lines.append("\(pairs.count) pairs of systems; the first table has the verdicts.")
@@ -101,7 +109,8 @@ public struct ReportBuilder {
         }
         for names in pairs {
             let cells = comparison.pairs.filter { [$0.first, $0.second] == names }
-            lines.append("\(names[0]) against \(names[1]): \(Self.sentence(cells, comparison.metrics)).")
+            lines.append(
+                "\(names.joined(separator: " against ")): \(Self.sentence(cells, comparison.metrics)).")
         }
         return lines
     }
@@ -109,9 +118,10 @@ public struct ReportBuilder {
     /// More pairs than this are left to the table.
     private static let sentenceLimit = 10
 
-    private static func sentence(_ cells: [PairComparison], _ metrics: [Comparison.MetricInfo]) -> String {
+    static func sentence(_ cells: [PairComparison], _ metrics: [Comparison.MetricInfo]) -> String {
         let words: [(PairComparison.Verdict, String)] = [
             (.firstBetter, "better in"), (.secondBetter, "worse in"), (.equivalent, "equivalent in"),
+            (.noData, "no scores in common in"),
             (.noConclusion, "no conclusion in"), (.cannotBeSignificant, "too few speakers to tell in"),
         ]
         let parts = words.compactMap { verdict, word -> String? in

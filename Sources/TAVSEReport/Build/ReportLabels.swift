@@ -1,4 +1,5 @@
 import TAVSEAnalysis
+import TAVSEMetrics
 import TAVSEStore
 
 /// Names as a report prints them.
@@ -10,7 +11,7 @@ enum ReportLabels {
     }
 
     /// "SI-SNR".
-    static func name(_ metric: Comparison.MetricInfo) -> String { MetricCatalogue.title(metric.name) }
+    static func name(_ metric: Comparison.MetricInfo) -> String { MetricCatalog.label(metric.name) }
 
     /// "A+R − A".
     static func pair(_ pair: PairComparison) -> String { "\(pair.first) − \(pair.second)" }
@@ -49,7 +50,7 @@ enum ReportLabels {
         switch verdict {
         case .firstBetter: .good
         case .secondBetter: .bad
-        case .noConclusion, .equivalent: .plain
+        case .noConclusion, .equivalent, .noData: .plain
         case .cannotBeSignificant: .warning
         }
     }
@@ -59,6 +60,24 @@ enum ReportLabels {
 
     /// The verdict with the mark of disagreement.
     static func verdict(_ pair: PairComparison) -> String {
-        pair.verdict.rawValue + (pair.disagreement == nil ? "" : " " + disagreementMark)
+        words(pair) + (pair.disagreement == nil ? "" : " " + disagreementMark)
+    }
+
+    /// The verdict with the better system's name and the mean difference.
+    static func words(_ pair: PairComparison) -> String {
+        guard let better = pair.betterSystem, let worse = pair.worseSystem else {
+            return pair.verdict.rawValue
+        }
+        return "\(better) better than \(worse)\(amount(pair))"
+    }
+
+    /// " by 0.31": the mean difference as the better system's gain; empty where ranks and mean disagree.
+    static func amount(_ pair: PairComparison) -> String {
+        let isFirst = pair.verdict == .firstBetter
+        let gain = isFirst == pair.higherIsBetter ? pair.meanDifference : -pair.meanDifference
+        guard gain > 0, gain.isFinite else { return "" }
+        let digits =
+            NumberText.decimals(forHalfWidth: (pair.cr2.interval95.high - pair.cr2.interval95.low) / 2) ?? 3
+        return " by \(NumberText.fixed(gain, decimals: digits))"
     }
 }

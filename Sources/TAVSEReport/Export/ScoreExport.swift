@@ -60,14 +60,16 @@ public struct ScoreExport: Sendable {
         let item = score.item
         switch format {
         case .csv:
-            return CSV.line([
-                score.system, String(score.run.rawValue), score.signal.name, item.utterance,
-                item.speaker ?? "",
-                item.snrDB.map(NumberText.exact) ?? "", item.noiseType ?? "", item.split ?? "", score.metric,
-                score.outcome.value.map(NumberText.exact) ?? "", score.outcome.status,
-                score.outcome.reason ?? "",
-                score.milliseconds.map(NumberText.exact) ?? "", score.signature, score.itemKey,
-            ])
+            return CSV.line(
+                [
+                    score.system, String(score.run.rawValue), score.signal.name, item.utterance,
+                    item.speaker ?? "",
+                    item.snrDB.map(NumberText.exact) ?? "", item.noiseType ?? "", item.split ?? "",
+                    score.metric,
+                    score.outcome.value.map(NumberText.exact) ?? "", score.outcome.status,
+                    score.outcome.reason ?? "",
+                    score.milliseconds.map(NumberText.exact) ?? "", score.signature, score.itemKey,
+                ].map(CSV.inert))
         case .jsonl:
             let row = JSONValue.object([
                 ("system", .string(score.system)), ("run", .integer(Int(score.run.rawValue))),

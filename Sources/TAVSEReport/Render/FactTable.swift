@@ -34,15 +34,21 @@ public struct FactTable: Sendable {
     private init(_ comparison: Comparison) { self.comparison = comparison }
 
     private mutating func add(_ quantity: String, _ value: String) {
-        text += CSV.line([
-            context.table, context.metric, context.unit, context.system, context.versus, context.condition,
-            context.conditionValue, quantity, value,
-        ])
+        text += CSV.line(
+            [
+                context.table, context.metric, context.unit, context.system, context.versus,
+                context.condition, context.conditionValue, quantity, value,
+            ].map(CSV.inert))
     }
 
     /// A number in full precision; empty when there is none.
     private mutating func add(_ quantity: String, _ value: Double) {
         add(quantity, value.isNaN ? "" : NumberText.exact(value))
+    }
+
+    /// A probability; one too small for a double is a bound, never 0.
+    private mutating func add(_ quantity: String, p value: Double) {
+        if value == 0 { add(quantity, "< 1e-300") } else { add(quantity, value) }
     }
 
     private mutating func add(_ quantity: String, _ value: Int) { add(quantity, String(value)) }
@@ -77,6 +83,12 @@ public struct FactTable: Sendable {
             guard let summary = comparison.models[system.name]?[metric.name] else { continue }
             context = Context(table: "summary", metric: metric.name, unit: metric.unit, system: system.name)
             writeSummary(summary)
+        }
+        for pair in comparison.improvements ?? [] where pair.metric == metric.name {
+            context = Context(
+                table: "improvement", metric: metric.name, unit: metric.unit, system: pair.first,
+                versus: pair.second)
+            writePair(pair)
         }
         for pair in comparison.pairs where pair.metric == metric.name {
             context = Context(
@@ -132,6 +144,7 @@ public struct FactTable: Sendable {
 
     private mutating func writePair(_ pair: PairComparison) {
         add("verdict", pair.verdict.rawValue)
+        add("better_system", pair.betterSystem ?? "")
         add("n_pairs", pair.nPairs)
         add("n_failed", pair.nNonfinite)
         add("n_only_first", pair.nOnlyFirst)
@@ -156,13 +169,14 @@ public struct FactTable: Sendable {
         add("win_rate", pair.winRate)
         add("cohen_dz", pair.cohenDz)
         add("hedges_gz", pair.hedgesGz)
-        add("p_clustered_signed_rank_exact", pair.clusteredSignedRank.pExact)
-        add("p_clustered_signed_rank_exact_holm", pair.adjusted.clusteredSignedRank.holm)
-        add("p_sign_flip_mean_exact", pair.signFlipP)
-        add("p_cr2", pair.cr2.p)
-        add("p_wilcoxon_rows", pair.wilcoxon.p)
-        add("p_wilcoxon_rows_pratt", pair.wilcoxon.pPratt)
-        add("p_wilcoxon_rows_bonferroni", pair.guide.pBonferroni)
+        add("p_clustered_signed_rank_exact", p: pair.clusteredSignedRank.pExact)
+        add("p_clustered_signed_rank_exact_holm", p: pair.adjusted.clusteredSignedRank.holm)
+        add("p_sign_flip_mean_exact", p: pair.signFlipP)
+        // With no spread between differences t is infinite, and its p no result.
+        add("p_cr2", p: pair.cr2.t.isInfinite ? .nan : pair.cr2.p)
+        add("p_wilcoxon_rows", p: pair.wilcoxon.p)
+        add("p_wilcoxon_rows_pratt", p: pair.wilcoxon.pPratt)
+        add("p_wilcoxon_rows_bonferroni", p: pair.guide.pBonferroni)
         add("disagreement", pair.disagreement ?? "")
         add("icc", pair.icc)
         add("design_effect", pair.designEffect)
@@ -174,8 +188,8 @@ public struct FactTable: Sendable {
         add("minimum_detectable_difference", pair.detectable.t)
         if let equivalence = pair.equivalence {
             add("equivalence_margin", equivalence.margin)
-            add("equivalence_p", equivalence.p)
-            add("equivalence_p_holm", equivalence.pHolm)
+            add("equivalence_p", p: equivalence.p)
+            add("equivalence_p_holm", p: equivalence.pHolm)
         }
         for (name, keys, conditions) in [
             ("snr_db", comparison.snrLabels, pair.bySNR), ("noise_type", comparison.noiseTypes, pair.byNoise),
@@ -199,18 +213,21 @@ public struct FactTable: Sendable {
         add("n_rows", omnibus.nRows)
         add("chi2", friedman.chiSquared)
         add("df", friedman.df)
-        add("p_chi2", friedman.pChiSquared)
-        add("iman_davenport_f", friedman.imanDavenportF)
-        add("p_f", friedman.pF)
+        add("p_chi2", p: friedman.pChiSquared)
+        let hasF = friedman.imanDavenportF.isFinite
+        add("iman_davenport_f", hasF ? friedman.imanDavenportF : .nan)
+        add("p_f", p: hasF ? friedman.pF : .nan)
         add("kendall_w", friedman.kendallW)
         add("nemenyi_cd_05", omnibus.nemenyiCD)
         for (index, system) in omnibus.models.enumerated() {
             context.system = system
             context.versus = ""
-            add("mean_rank", friedman.meanRanks[index])
-            for other in index + 1..<max(index + 1, omnibus.models.count) {
+            let ranks = omnibus.ranksFromBest
+            add("mean_rank", ranks.indices.contains(index) ? ranks[index] : .nan)
+            guard omnibus.nemenyiP.indices.contains(index) else { continue }
+            for (other, p) in omnibus.nemenyiP[index].enumerated().dropFirst(index + 1) {
                 context.versus = omnibus.models[other]
-                add("p_nemenyi", omnibus.nemenyiP[index][other])
+                add("p_nemenyi", p: p)
             }
         }
     }

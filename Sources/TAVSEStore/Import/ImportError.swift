@@ -34,8 +34,23 @@ public enum ImportError: Error, Equatable, Sendable {
     case duplicates(path: String, keys: [String], count: Int)
     /// A metric named in an option that the file does not have.
     case unknownMetric(path: String, name: String, found: [String])
+    /// Scores that cannot be values of their metric; the first few, and how many there are.
+    case outOfRange(path: String, cells: [OutOfRange], count: Int)
+    /// Metrics of which nothing says which way is better.
+    case unknownDirection(path: String, names: [String])
+    /// A condition column that holds too many different values for one.
+    case conditionLooksLikeScore(path: String, column: String, distinct: Int)
+    /// The store has the metric with the other direction.
+    case directionDiffers(name: String, storedHigherIsBetter: Bool)
     /// One metric declared to point both ways.
     case contradictoryDirection(name: String)
+}
+
+extension ImportError {
+    /// A score that cannot be a value of its metric.
+    public struct OutOfRange: Sendable, Equatable {
+        var line: Int, column: String, value: Double, metric: String, range: String
+    }
 }
 
 extension ImportError: CustomStringConvertible {
@@ -69,6 +84,23 @@ extension ImportError: CustomStringConvertible {
                 + (count > keys.count ? "; …" : "")
         case .unknownMetric(let path, let name, let found):
             "\(path): no metric \"\(name)\"; the file has \(found.joined(separator: ", "))"
+        case .outOfRange(let path, let cells, let count):
+            cells.map { cell in
+                "\(path):\(cell.line): column \(cell.column): \(NumberText.exact(cell.value)) is outside "
+                    + "the range of \(cell.metric), \(cell.range)"
+            }.joined(separator: "\n  ")
+                + (count > cells.count ? "\n  … and \(count - cells.count) more" : "")
+                + "\n  convert the scores (percent to fraction?), rename the column, or leave it out with --ignore"
+        case .unknownDirection(let path, let names):
+            "\(path): nothing says which way is better in \(names.map { "\"\($0)\"" }.joined(separator: ", ")): "
+                + "give --higher-is-better or --lower-is-better \(names.joined(separator: ",")), or leave the column "
+                + "out with --ignore \(names.joined(separator: ","))"
+        case .conditionLooksLikeScore(let path, let column, let distinct):
+            "\(path): column \"\(column)\" has \(distinct) different values, too many for the SNR of the noisy input: "
+                + "rename it to snr_db if it is one; a score needs --higher-is-better \(column)"
+        case .directionDiffers(let name, let isHigher):
+            "the store has \"\(name)\" as \(isHigher ? "higher" : "lower") is better: import with --replace, or correct "
+                + "it with tavse-report metric \(name) --\(isHigher ? "lower" : "higher")-is-better"
         case .contradictoryDirection(let name):
             "metric \"\(name)\" is declared both higher-is-better and lower-is-better"
         }
@@ -80,7 +112,7 @@ extension ImportError: ClassifiedError {
     public var failureKind: FailureKind {
         switch self {
         case .missingFile: .missingInput
-        case .unknownMetric, .contradictoryDirection: .usage
+        case .unknownMetric, .contradictoryDirection, .unknownDirection: .usage
         default: .badData
         }
     }

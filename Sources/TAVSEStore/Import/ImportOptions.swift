@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// How a table of scores made elsewhere is to be read.
 public struct ImportOptions: Sendable, Equatable {
     /// Shape of the table.
@@ -14,6 +16,10 @@ public struct ImportOptions: Sendable, Equatable {
     public var lowerIsBetter: Set<String>
     /// Metrics of which larger is better, beside those the catalogue knows.
     public var higherIsBetter: Set<String>
+    /// Names of known metrics; the catalogue's as a rule.
+    public var vocabulary: MetricVocabulary
+    /// Directions that the store has of metrics unknown to the catalogue: whether larger is better.
+    public var knownDirections: [String: Bool] = [:]
     /// Columns to leave out.
     public var ignoredColumns: Set<String>
     /// Name of the system for a table without a system column.
@@ -27,8 +33,9 @@ public struct ImportOptions: Sendable, Equatable {
     public init(
         layout: Layout? = nil, lowerIsBetter: Set<String> = [], higherIsBetter: Set<String> = [],
         ignoredColumns: Set<String> = [], system: String? = nil, split: String? = nil,
-        source: String = "external"
+        source: String = "external", vocabulary: MetricVocabulary = .empty
     ) {
+        self.vocabulary = vocabulary
         self.layout = layout
         self.lowerIsBetter = lowerIsBetter
         self.higherIsBetter = higherIsBetter

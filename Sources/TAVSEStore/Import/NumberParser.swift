@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 
 /// Reads a decimal number from bytes, correctly rounded, without making a string in the common case.
 enum NumberParser {
@@ -61,8 +62,8 @@ enum NumberParser {
     private static func slow(_ bytes: ArraySlice<UInt8>) -> Cell {
         guard bytes.count <= 400, let text = String(validating: bytes, as: UTF8.self) else { return .invalid }
         switch text.lowercased() {
-        case "na", "n/a", "null", "none": return .missing
         case "nan", "-nan", "+nan": return .nan
+        case let word where MissingWord.matches(word): return .missing
         case "inf", "+inf", "infinity", "+infinity": return .infinity(negative: false)
         case "-inf", "-infinity": return .infinity(negative: true)
         default: break

@@ -15,6 +15,9 @@ struct ScoreCollector {
     private var systems = ByteInterner(), utterances = ByteInterner(), speakers = ByteInterner()
     private var noises = ByteInterner(), splits = ByteInterner(), metrics = ByteInterner()
     private var statuses = ByteInterner()
+    /// Long layout: metrics as they are spelled, and their numbers under the catalogue's names.
+    private var rawMetrics = ByteInterner()
+    private var canonical: [Int] = []
     private var itemIndex: [ItemKey: Int] = [:]
     private var items: [(key: ItemKey, speaker: Int)] = []
     private var lastItem: (key: ItemKey, index: Int)?
@@ -23,6 +26,12 @@ struct ScoreCollector {
     private var duplicates: [String] = []
     private var duplicateCount = 0
     private static let listedDuplicates = 10
+    private static let listedOutOfRange = 5
+
+    private var unknownWords: [String: Int] = [:]
+    private var metricRanges: [KnownMetric?] = []
+    private var outOfRange: [ImportError.OutOfRange] = []
+    private var outOfRangeCount = 0
 
     /// Status names after "ok" and "absent", in order.
     private static let failures = ["missing", "nan", "inf", "-inf"]
@@ -45,10 +54,10 @@ struct ScoreCollector {
         }
         rowCount += 1
         var system = 0
-        if let column = heading.system { system = try name(column, of: reader, in: &systems) }
+        if let column = heading.system { system = try systemName(column, of: reader) }
         let item = try item(of: reader)
         if let metricColumn = heading.metric, let valueColumn = heading.value {
-            let metric = try name(metricColumn, of: reader, in: &metrics)
+            let metric = try metricName(metricColumn, of: reader)
             var (value, status) = try cell(valueColumn, of: reader)
             if let column = heading.status, status != ScoreTable.okStatus {
                 let bytes = reader.bytes(of: column)
@@ -58,10 +67,12 @@ struct ScoreCollector {
                     value = .nan
                 }
             }
+            checkRange(value, metric: metric, column: valueColumn, line: reader.line)
             store(value, status, system: system, metric: metric, item: item, line: reader.line)
         } else {
             for (metric, column) in heading.metrics.enumerated() {
                 let (value, status) = try cell(column.column, of: reader)
+                checkRange(value, metric: metric, column: column.column, line: reader.line)
                 store(value, status, system: system, metric: metric, item: item, line: reader.line)
             }
         }
@@ -70,7 +81,7 @@ struct ScoreCollector {
     private func name(
         _ column: Int, of reader: borrowing CSVReader, in interner: inout ByteInterner
     ) throws(ImportError) -> Int {
-        let bytes = reader.bytes(of: column)
+        let bytes = Self.unquoted(reader.bytes(of: column))
         guard !bytes.isEmpty else {
             throw .emptyField(path: path, line: reader.line, column: heading.names[column])
         }
@@ -82,11 +93,69 @@ struct ScoreCollector {
         return index
     }
 
+    /// A cell without the apostrophe that a spreadsheet-safe export puts before `=`, `+`, `-` and `@`.
+    private static func unquoted(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard bytes.first == 0x27, let second = bytes.dropFirst().first, CSV.startsFormula(second) else {
+            return bytes
+        }
+        return bytes.dropFirst()
+    }
+
     private func optionalName(
-        _ column: Int?, of reader: borrowing CSVReader, in interner: inout ByteInterner
+        _ column: Int?, of reader: borrowing CSVReader, in interner: inout ByteInterner,
+        counting words: inout [String: Int]
     ) throws(ImportError) -> Int {
-        guard let column, !reader.bytes(of: column).isEmpty else { return -1 }
+        guard let column else { return -1 }
+        let bytes = reader.bytes(of: column)
+        if bytes.isEmpty { return -1 }
+        if bytes.count <= 8, let text = String(validating: bytes, as: UTF8.self), MissingWord.matches(text) {
+            words["\(heading.names[column]) \"\(text)\"", default: 0] += 1
+            return -1
+        }
         return try name(column, of: reader, in: &interner)
+    }
+
+    /// The number of a system; "noisy" and "oracle" are the references whatever their case.
+    private mutating func systemName(
+        _ column: Int, of reader: borrowing CSVReader
+    ) throws(ImportError) -> Int {
+        let bytes = reader.bytes(of: column)
+        if bytes.count == 5 || bytes.count == 6, let text = String(validating: bytes, as: UTF8.self),
+            case let lowered = text.lowercased(), lowered != text, lowered == "noisy" || lowered == "oracle"
+        {
+            return systems.intern(Array(lowered.utf8)[...])
+        }
+        return try name(column, of: reader, in: &systems)
+    }
+
+    /// The number of a long table's metric, under the catalogue's name where it knows it.
+    private mutating func metricName(
+        _ column: Int, of reader: borrowing CSVReader
+    ) throws(ImportError) -> Int {
+        let raw = try name(column, of: reader, in: &rawMetrics)
+        while canonical.count <= raw {
+            canonical.append(
+                metrics.intern(Array(canonicalMetric(rawMetrics[canonical.count]).utf8)[...]))
+        }
+        return canonical[raw]
+    }
+
+    /// The catalogue's name of a metric in any spelling, or the spelling itself.
+    private func canonicalMetric(_ name: String) -> String { options.vocabulary.known(name)?.name ?? name }
+
+    private mutating func checkRange(_ value: Double, metric: Int, column: Int, line: Int) {
+        guard value.isFinite else { return }
+        while metricRanges.count <= metric {
+            metricRanges.append(options.vocabulary.known(metrics[metricRanges.count]))
+        }
+        guard let known = metricRanges[metric], !known.allows(value) else { return }
+        outOfRangeCount += 1
+        if outOfRange.count < Self.listedOutOfRange {
+            outOfRange.append(
+                .init(
+                    line: line, column: heading.names[column], value: value, metric: known.label,
+                    range: known.rangeText ?? ""))
+        }
     }
 
     private func cell(_ column: Int, of reader: borrowing CSVReader) throws(ImportError) -> (Double, UInt16) {
@@ -108,18 +177,20 @@ struct ScoreCollector {
         if let column = heading.snr {
             switch NumberParser.parse(reader.bytes(of: column)) {
             case .number(let value): key.snr = (value == 0 ? 0 : value).bitPattern
-            case .missing: break
-            case .nan, .infinity, .invalid:
+            case .missing, .nan: break
+            case .infinity, .invalid:
                 throw .invalidNumber(
                     path: path, line: reader.line, column: heading.names[column],
                     text: reader.text(of: column) ?? "bytes that are not UTF-8")
             }
         }
-        key.noiseType = try optionalName(heading.noiseType, of: reader, in: &noises)
+        key.noiseType = try optionalName(
+            heading.noiseType, of: reader, in: &noises, counting: &unknownWords)
         key.split =
             heading.split == nil && options.split != nil
-            ? 0 : try optionalName(heading.split, of: reader, in: &splits)
-        let speaker = try optionalName(heading.speaker, of: reader, in: &speakers)
+            ? 0 : try optionalName(heading.split, of: reader, in: &splits, counting: &unknownWords)
+        let speaker = try optionalName(
+            heading.speaker, of: reader, in: &speakers, counting: &unknownWords)
         if let lastItem, lastItem.key == key, items[lastItem.index].speaker == speaker {
             return lastItem.index
         }
@@ -181,21 +252,37 @@ struct ScoreCollector {
         guard rowCount > 0 else { throw .noRows(path: path) }
         if duplicateCount > 0 { throw .duplicates(path: path, keys: duplicates, count: duplicateCount) }
         let found = (0..<metrics.count).map { metrics[$0] }
-        for name in (options.lowerIsBetter.union(options.higherIsBetter)).sorted() where !found.contains(name)
-        {
+        for name in options.lowerIsBetter.union(options.higherIsBetter).sorted()
+        where options.vocabulary.resolve(name, among: found) == nil {
             throw .unknownMetric(path: path, name: name, found: found)
         }
+        if heading.guessesSNR {
+            let values = Set(items.map(\.key.snr))
+            if values.count > 40, values.count > items.count / 2, let column = heading.snr {
+                throw .conditionLooksLikeScore(
+                    path: path, column: heading.names[column], distinct: values.count)
+            }
+        }
+        if outOfRangeCount > 0 { throw .outOfRange(path: path, cells: outOfRange, count: outOfRangeCount) }
+        let unknown = found.filter { direction(of: $0) == nil }
+        guard unknown.isEmpty else { throw .unknownDirection(path: path, names: unknown) }
+    }
+
+    /// Whether larger is better in a metric: by option, by catalogue, or as the store has it; nil when nothing says.
+    private func direction(of name: String) -> Bool? {
+        func names(_ list: Set<String>) -> Bool {
+            list.contains { options.vocabulary.resolve($0, among: [name]) != nil }
+        }
+        if names(options.lowerIsBetter) { return false }
+        if names(options.higherIsBetter) { return true }
+        return options.vocabulary.known(name)?.higherIsBetter ?? options.knownDirections[name]
     }
 
     /// What a user should know about assumptions made.
     var warnings: [String] {
-        let unknown = (0..<metrics.count).map { metrics[$0] }.filter { name in
-            MetricCatalogue.entry(name) == nil && !options.lowerIsBetter.contains(name)
-                && !options.higherIsBetter.contains(name)
-        }
-        var list = unknown.map { name in
-            "direction of metric \"\(name)\" is not known; taken as higher is better "
-                + "(say --lower-is-better \(name) or --higher-is-better \(name))"
+        var list = heading.remarks
+        list += unknownWords.sorted { ItemOrder.text($0.key, $1.key) }.map { word, count in
+            "\(word) is read as unknown in \(count) row\(count == 1 ? "" : "s")"
         }
         if heading.speaker == nil {
             list.append(
@@ -244,13 +331,10 @@ struct ScoreCollector {
                 return ScoreTable.System(name: name, kind: kind)
             },
             metrics: metricNames.map { name in
-                let known = MetricCatalogue.entry(name)
-                let higher =
-                    options.lowerIsBetter.contains(name)
-                    ? false : options.higherIsBetter.contains(name) ? true : known?.higherIsBetter ?? true
                 return ScoreTable.Metric(
-                    name: name, signature: "\(options.source)|\(name)", unit: known?.unit ?? "",
-                    higherIsBetter: higher)
+                    name: name, signature: "\(options.source)|\(name)",
+                    unit: options.vocabulary.known(name)?.unit ?? "",
+                    higherIsBetter: direction(of: name) ?? true)
             },
             columns: sorted,
             statusNames: (0..<statuses.count).map { statuses[$0] })

@@ -1,3 +1,5 @@
+import TAVSEBase
+
 extension ScoreFile {
     /// Puts the scores of several files into a store in one transaction: all of them or none.
     ///
@@ -12,11 +14,30 @@ extension ScoreFile {
         _ files: [ScoreFile], to store: ResultsStore, toolVersion: String, replacing: Bool = false,
         progress: (Int, ImportSummary) -> Void = { _, _ in }
     ) throws -> ImportSummary {
-        try store.importScores(toolVersion: toolVersion, replacing: replacing) { importer in
+        for file in files { try file.reconcileDirections(with: store, replacing: replacing) }
+        return try store.importScores(toolVersion: toolVersion, replacing: replacing) { importer in
             for (place, file) in files.enumerated() {
                 try file.give(to: importer)
                 progress(place, try importer.settle())
             }
+        }
+    }
+
+    /// Gives stored metrics the direction of this file's table.
+    ///
+    /// - Throws: `ImportError.directionDiffers` without `replacing`.
+    private func reconcileDirections(with store: ResultsStore, replacing: Bool) throws {
+        let stored = try store.metrics()
+        for metric in table.metrics {
+            guard
+                let known = stored.first(where: { $0.name == metric.name && $0.signature == metric.signature }),
+                known.higherIsBetter != metric.higherIsBetter
+            else { continue }
+            guard replacing else {
+                throw ImportError.directionDiffers(
+                    name: metric.name, storedHigherIsBetter: known.higherIsBetter)
+            }
+            _ = try store.setDirection(metric: metric.name, higherIsBetter: metric.higherIsBetter)
         }
     }
 
@@ -29,11 +50,12 @@ extension ScoreFile {
                     noiseType: item.noiseType))
         }
         let metrics = try table.metrics.map { metric in
-            try importer.metric(
+            let known = vocabulary.known(metric.name)
+            return try importer.metric(
                 MetricDescription(
-                    name: metric.name, signature: metric.signature,
-                    title: MetricCatalogue.title(metric.name),
-                    unit: metric.unit, higherIsBetter: metric.higherIsBetter))
+                    name: metric.name, signature: metric.signature, title: known?.label ?? metric.name,
+                    unit: metric.unit, higherIsBetter: metric.higherIsBetter,
+                    lowerBound: known?.lowerBound, upperBound: known?.upperBound))
         }
         let failures = table.statusNames.map { name in
             ScoreOutcome.failed(status: name, reason: Self.reason(of: name))

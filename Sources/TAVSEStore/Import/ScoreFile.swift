@@ -1,3 +1,5 @@
+import TAVSEBase
+
 /// A table of scores made by any other tool, read into columns.
 ///
 /// Rows stream through a fixed buffer; what stays in memory is ten bytes per score and one record per item. Empty, NaN and
@@ -11,6 +13,7 @@ public struct ScoreFile: Sendable {
     public var failedCount: Int
     /// Shape of the table.
     public var layout: ImportOptions.Layout
+    let vocabulary: MetricVocabulary
     /// What a user should know, e.g. an assumed direction.
     public var warnings: [String]
 
@@ -34,6 +37,7 @@ public struct ScoreFile: Sendable {
         while try reader.next() { try collector.add(reader) }
         try collector.checkComplete()
         layout = heading.layout
+        vocabulary = options.vocabulary
         rowCount = collector.rowCount
         failedCount = collector.failedCount
         warnings = collector.warnings

@@ -20,13 +20,21 @@ public enum ToolArguments {
         let tool = type.configuration.commandName ?? "tavse"
         let commands = type.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         switch prepare(
-            Array(CommandLine.arguments.dropFirst()), commands: commands, takesFiles: takesFiles)
+            given(CommandLine.arguments, bundled: ProcessInfo.processInfo.environment["TAVSE_BUNDLED_TOOL"]),
+            commands: commands, takesFiles: takesFiles)
         {
         case .success(let arguments): return arguments
         case .failure(let problem):
             Diagnostics(tool: tool).say("error: \(problem.text)")
             exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// What the user gave: all but the tool's name. In the bundle the loader starts the tool, and its own arguments, up to the
+    /// tool's file, come first.
+    static func given(_ arguments: [String], bundled tool: String?) -> [String] {
+        let first = tool.flatMap { arguments.firstIndex(of: $0) } ?? arguments.startIndex
+        return Array(arguments.dropFirst(first + 1))
     }
 
     /// What is wrong with the arguments, and what to do.

@@ -2,6 +2,12 @@ import ArgumentParser
 import ToolSupport
 
 @main struct Main: ParsableCommand {
+    /// Runs the tool; what it prints must arrive.
+    static func main() {
+        StandardOutput.checkAtExit()
+        main(ToolArguments.prepared(for: Self.self))
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "tavse-data",
         abstract: "Make, import, check and look at audio-visual speech data.",
@@ -9,7 +15,4 @@ import ToolSupport
         subcommands: [
             SynthCommand.self, IngestCommand.self, NoiseCommand.self, VerifyCommand.self, InspectCommand.self,
         ])
-
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 }

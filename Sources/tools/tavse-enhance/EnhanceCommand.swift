@@ -8,6 +8,12 @@ import ToolSupport
 
 @main
 struct EnhanceCommand: ParsableCommand {
+    /// Runs the tool; what it prints must arrive.
+    static func main() {
+        StandardOutput.checkAtExit()
+        main(ToolArguments.prepared(for: Self.self, takesFiles: true))
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "tavse-enhance", abstract: "Enhance recordings of any length, with or without video.",
         discussion: """
@@ -21,8 +27,6 @@ struct EnhanceCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self, takesFiles: true)) }
 
     static let diagnostics = Diagnostics(tool: "tavse-enhance")
 

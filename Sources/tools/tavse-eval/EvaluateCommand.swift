@@ -2,6 +2,12 @@ import ArgumentParser
 import ToolSupport
 
 @main struct EvaluateCommand: ParsableCommand {
+    /// Runs the tool; what it prints must arrive.
+    static func main() {
+        StandardOutput.checkAtExit()
+        main(ToolArguments.prepared(for: Self.self))
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "tavse-eval", abstract: "Score enhanced speech, one stored row per score.",
         discussion: """
@@ -12,8 +18,6 @@ import ToolSupport
         subcommands: [CheckpointCommand.self, WavsCommand.self, PairCommand.self, MetricsCommand.self],
         defaultSubcommand: CheckpointCommand.self)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 
     static let diagnostics = Diagnostics(tool: "tavse-eval")
 }

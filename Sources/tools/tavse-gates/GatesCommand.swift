@@ -10,6 +10,12 @@ let diagnostics = Diagnostics(tool: "tavse-gates")
 
 @main
 struct GatesCommand: ParsableCommand {
+    /// Runs the tool; what it prints must arrive.
+    static func main() {
+        StandardOutput.checkAtExit()
+        main(ToolArguments.prepared(for: Self.self))
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "tavse-gates",
         abstract: "Store what a network's fusion gates do on a test set, and report what that supports.",
@@ -20,8 +26,6 @@ struct GatesCommand: ParsableCommand {
             the report goes to standard output as Markdown. See docs/gates.md.
             """, version: ToolVersion.current)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 
     @OptionGroup var store: StoreOptions
     @OptionGroup(title: "Capture") var capture: CaptureOptions

@@ -7,10 +7,16 @@ import ToolSupport
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Print the comparison of two systems.",
-        discussion: "The family of tests is these two systems' metrics unless --family says otherwise.")
+        discussion: """
+            Every difference is FIRST minus SECOND; the verdict names the better system. Either may be "noisy" (the \
+            unprocessed input) or "oracle". The family of tests is these two systems' metrics unless --family says \
+            otherwise; a report over more systems has a larger family, so its verdicts are stricter. Examples:
+              tavse-report compare mine noisy --db results.sqlite
+              tavse-report compare metricgan conv-tasnet --metric pesq --margins pesq=0.1
+            """)
 
-    @Argument(help: "One system.") var first: String
-    @Argument(help: "Another system.") var second: String
+    @Argument(help: "System whose scores are the minuend.") var first: String
+    @Argument(help: "System whose scores are subtracted.") var second: String
     @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(help: "One metric only.") var metric: String?
     @Option(help: "Data split.") var split: String?
@@ -36,11 +42,16 @@ struct CompareCommand: ParsableCommand {
             var options = ComparisonOptions()
             options.alpha = alpha
             options.familySize = family
+            options.pair = .init(first: first, second: second)
             options.margins = margins?.values ?? [:]
             options.matching = lenient ? .lenient : .strict
+            let known = source.table.systems.map(\.name)
+            for name in [first, second] where !known.contains(name) {
+                throw ReportError.unknownSystem(name: name, known: known)
+            }
             let comparison = try Comparison(source.table, options: options)
             guard let text = PairText(comparison).text(first: first, second: second) else {
-                throw ReportError.unknownSystem(name: first, known: comparison.systems.map(\.name))
+                throw ReportError.noScores(path: db, split: split)
             }
             print(text, terminator: "")
         }

@@ -9,7 +9,7 @@ import ToolSupport
 struct ExportCommand: ParsableCommand {
     /// What to write.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, jsonl, guide
+        case csv, wide, jsonl, guide
     }
 
     static let configuration = CommandConfiguration(
@@ -19,7 +19,9 @@ struct ExportCommand: ParsableCommand {
 
     @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(
-        help: "csv, jsonl, or guide (eval_metrics.json and eval_raw_metrics.json per system, in a folder).")
+        help:
+            "csv (one row per score), wide (one row per item, one column per metric), jsonl, or guide (eval_metrics.json and eval_raw_metrics.json per system, in a folder)."
+    )
     var format = Format.csv
     @Option(help: "File to write (for guide: folder); standard output otherwise.") var out: String?
     @Option(help: "Systems, comma-separated.") var systems: NameList?
@@ -42,6 +44,7 @@ struct ExportCommand: ParsableCommand {
             for note in notes { diagnostics.say("note: \(note)") }
             switch format {
             case .csv: try export(store, selection, .csv)
+            case .wide: try exportWide(store, selection)
             case .jsonl: try export(store, selection, .jsonl)
             case .guide: try exportGuide(store, selection, to: out ?? ".")
             }
@@ -65,6 +68,13 @@ struct ExportCommand: ParsableCommand {
         print("\(out): \(count) scores")
     }
 
+    private func exportWide(_ store: ResultsStore, _ selection: ReportSource.Selection) throws {
+        let text = WideExport.csv(try ReportSource(store: store, selection: selection).table)
+        guard let out else { return print(text, terminator: "") }
+        try OutputFolder.write(text, to: out)
+        print(out)
+    }
+
     private func exportGuide(_ store: ResultsStore, _ selection: ReportSource.Selection, to folder: String)
         throws
     {
@@ -76,7 +86,9 @@ struct ExportCommand: ParsableCommand {
             try OutputFolder.make(target)
             try OutputFolder.write(files.metrics, to: target + "/eval_metrics.json")
             try OutputFolder.write(files.rawMetrics, to: target + "/eval_raw_metrics.json")
-            print("\(target): eval_metrics.json, eval_raw_metrics.json")
+            let index = table.systems.firstIndex { $0.name == system.name }
+            try OutputFolder.write(WideExport.csv(table, system: index), to: target + "/eval_scores.csv")
+            print("\(target): eval_metrics.json, eval_raw_metrics.json, eval_scores.csv")
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Foundation
 import TAVSEBase
-import TAVSEReport
+import TAVSEMetrics
 import TAVSEStore
 import ToolSupport
 
@@ -9,7 +10,8 @@ struct ImportCommand: ParsableCommand {
         commandName: "import", abstract: "Take scores made by any other tool into the store.",
         discussion: """
             Wide tables have one row per system and item and one column per metric: system (or model), utterance, then \
-            optionally speaker, snr_db, noise_type, split; all other columns are metrics. Long tables have one row per \
+            optionally speaker, snr_db, noise_type, split; all other columns are metrics, which are known without regard to case \
+            and punctuation ("PESQ (WB)" is pesq_wb). Of an unknown metric say which way is better. Long tables have one row per \
             score: system, utterance, speaker, snr_db, noise_type, metric, value. Systems named "noisy" and "oracle" are \
             the references. Empty, NaN and infinite cells are kept as failed scores.
             """)
@@ -32,12 +34,18 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         try diagnostics.reportingErrors {
-            let options = ImportOptions(
+            var options = ImportOptions(
                 layout: layout, lowerIsBetter: Set(lowerIsBetter?.names ?? []),
                 higherIsBetter: Set(higherIsBetter?.names ?? []), ignoredColumns: Set(ignore?.names ?? []),
-                system: system, split: split, source: source)
+                system: system, split: split, source: source, vocabulary: MetricCatalog.vocabulary)
             var tables: [ScoreFile] = []
             for path in files {
+                // What the store knows of directions holds for later tables too.
+                if FileManager.default.fileExists(atPath: db) {
+                    for metric in try ResultsStore(path: db, access: .readOnly).metrics() {
+                        options.knownDirections[metric.name] = metric.higherIsBetter
+                    }
+                }
                 let file = try ScoreFile(path: path, options: options)
                 file.warnings.forEach { diagnostics.say("warning: \($0)") }
                 tables.append(file)

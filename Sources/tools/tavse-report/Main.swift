@@ -2,6 +2,12 @@ import ArgumentParser
 import ToolSupport
 
 @main struct Main: ParsableCommand {
+    /// Runs the tool; what it prints must arrive.
+    static func main() {
+        StandardOutput.checkAtExit()
+        main(ToolArguments.prepared(for: Self.self))
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "tavse-report",
         abstract:
@@ -9,11 +15,8 @@ import ToolSupport
         version: ToolVersion.current,
         subcommands: [
             ReportCommand.self, CompareCommand.self, ListCommand.self, ImportCommand.self, ExportCommand.self,
-            MergeCommand.self, RemoveCommand.self, CheckCommand.self,
+            MergeCommand.self, RemoveCommand.self, CheckCommand.self, MetricCommand.self,
         ], defaultSubcommand: ReportCommand.self)
-
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 }
 
 /// Says what goes wrong, under the tool's name.

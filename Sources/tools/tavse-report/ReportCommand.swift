@@ -15,14 +15,21 @@ struct ReportCommand: ParsableCommand {
 
     @Option(help: "Results store.", completion: .file(extensions: ["sqlite"])) var db = "results.sqlite"
     @Option(help: "Folder to write to; made when it does not exist.") var out: String?
-    @Option(help: "md, csv, latex, html, json, comma-separated; with --out all, otherwise md.") var format:
-        FormatList?
+    @Option(help: "md, csv, tex (or latex), html, json, comma-separated; with --out all, otherwise md.")
+    var format: FormatList?
+    @Option(
+        help:
+            "One table as a LaTeX fragment for \\input (needs only booktabs): main, by-snr or pairs; to --out FILE or standard output."
+    ) var table: LaTeXTable.Kind?
     @OptionGroup var statistics: StatisticsOptions
     @Option(help: "Best and worst utterances to listen to in the HTML, each.") var listen = 3
 
     func validate() throws {
         if out == nil, let format, format.formats.count != 1 {
             throw ValidationError("several formats need a folder: give --out")
+        }
+        if table != nil, let format, format.formats != [.latex] {
+            throw ValidationError("--table writes LaTeX: leave out --format, or give --format tex")
         }
         guard (0...100).contains(listen) else {
             throw ValidationError("--listen must be 0 to 100, got \(listen)")
@@ -36,6 +43,12 @@ struct ReportCommand: ParsableCommand {
             let report = try Report(
                 source: source, comparison: statistics.options,
                 options: .init(toolVersion: ToolVersion.current, listeningCount: listen))
+            if let table {
+                let text = report.latexTable(table)
+                guard let out else { return print(text, terminator: "") }
+                try OutputFolder.write(text, to: out)
+                return print(out)
+            }
             guard let out else {
                 print(try report.text(format?.formats.first ?? .markdown), terminator: "")
                 return
@@ -45,6 +58,8 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
+extension LaTeXTable.Kind: ExpressibleByArgument {}
+
 /// Formats separated by commas.
 struct FormatList: ExpressibleByArgument {
     var formats: [Report.Format]
@@ -52,7 +67,7 @@ struct FormatList: ExpressibleByArgument {
     init?(argument: String) {
         formats = []
         for name in argument.split(separator: ",") {
-            guard let format = Report.Format(rawValue: String(name)) else { return nil }
+            guard let format = Report.Format(name: name.lowercased()) else { return nil }
             if !formats.contains(format) { formats.append(format) }
         }
         guard !formats.isEmpty else { return nil }

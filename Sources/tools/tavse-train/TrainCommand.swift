@@ -9,6 +9,12 @@ import ToolSupport
 
 @main
 struct TrainCommand: ParsableCommand {
+    /// Runs the tool; what it prints must arrive.
+    static func main() {
+        StandardOutput.checkAtExit()
+        main(ToolArguments.prepared(for: Self.self))
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "tavse-train",
         abstract: "Train a network as a configuration file says.",
@@ -38,8 +44,6 @@ struct TrainCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 
     @OptionGroup(title: "Configuration") var settings: ConfigurationOptions
 

@@ -1,5 +1,6 @@
 import Foundation
 import TAVSEAnalysis
+import TAVSEMetrics
 import TAVSEReport
 import TAVSEStore
 import TestSupport
@@ -11,6 +12,9 @@ enum ReportFixtures {
         .deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("fixtures/report")
 
+    /// Metrics are known by the catalogue.
+    static let options = ImportOptions(vocabulary: MetricCatalog.vocabulary)
+
     /// A report of the fixture's scores, through a store as a user makes one.
     static func report(margins: [String: Double] = [:]) throws -> Report {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -18,7 +22,8 @@ enum ReportFixtures {
         ).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let store = try ResultsStore(path: path, access: .readWrite)
-        let file = try ScoreFile(path: folder.appendingPathComponent("scores.csv").path)
+        let file = try ScoreFile(
+            path: folder.appendingPathComponent("scores.csv").path, options: Self.options)
         _ = try ScoreFile.add([file], to: store, toolVersion: "test")
         var options = ComparisonOptions()
         options.margins = margins
@@ -74,9 +79,10 @@ enum ReportFixtures {
         let lines = text.split(separator: "\n").map(String.init)
         let shuffled = [lines[0]] + lines.dropFirst().reversed()
         try TemporaryFile.with(Array(shuffled.joined(separator: "\n").utf8)) { path in
-            let table = try ScoreFile(path: path).table
+            let table = try ScoreFile(path: path, options: ReportFixtures.options).table
             let original = try ScoreFile(
-                path: ReportFixtures.folder.appendingPathComponent("scores.csv").path
+                path: ReportFixtures.folder.appendingPathComponent("scores.csv").path,
+                options: ReportFixtures.options
             ).table
             let store = FileManager.default.temporaryDirectory.path
             let reports = try [table, original].map { table in

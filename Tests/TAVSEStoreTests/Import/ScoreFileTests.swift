@@ -1,11 +1,16 @@
+import TAVSEMetrics
 import TestSupport
 import Testing
 
 @testable import TAVSEStore
 
 @Suite struct ScoreFileTests {
-    private func read(_ text: String, _ options: ImportOptions = ImportOptions()) throws -> ScoreFile {
-        try TemporaryFile.with(Array(text.utf8)) { try ScoreFile(path: $0, options: options) }
+    private func read(
+        _ text: String, _ options: ImportOptions = ImportOptions()
+    ) throws -> ScoreFile {
+        var options = options
+        options.vocabulary = MetricCatalog.vocabulary
+        return try TemporaryFile.with(Array(text.utf8)) { try ScoreFile(path: $0, options: options) }
     }
 
     /// The error of a table, with the temporary path replaced.
@@ -42,8 +47,8 @@ import Testing
 
     @Test("a wide and a long table of the same scores read the same (property)")
     func layoutsAgree() throws {
-        let wide = try read(Self.wide)
-        let long = try read(Self.long)
+        let wide = try read(Self.wide, ImportOptions(higherIsBetter: ["my_score"]))
+        let long = try read(Self.long, ImportOptions(higherIsBetter: ["my_score"]))
         #expect(wide.layout == .wide)
         #expect(long.layout == .long)
         #expect(wide.table.items == long.table.items)
@@ -58,7 +63,7 @@ import Testing
 
     @Test("items are sorted and failed cells keep their status (closed form)")
     func contents() throws {
-        let file = try read(Self.wide)
+        let file = try read(Self.wide, ImportOptions(higherIsBetter: ["my_score"]))
         #expect(file.rowCount == 4)
         #expect(file.failedCount == 3)
         #expect(file.table.items.map(\.utterance) == ["u1", "u2"])
@@ -68,13 +73,15 @@ import Testing
         #expect(file.table.columns[0][0].values == [1.5, 2.5])
     }
 
-    @Test("directions come from the catalogue or from options, and an assumed one is said (closed form)")
+    @Test("directions come from the catalogue or from options; an unknown one is an error (closed form)")
     func directions() throws {
         let text = "system,utterance,lsd,my_cost,other\nA,u,1,2,3\n"
-        let file = try read(text, ImportOptions(lowerIsBetter: ["my_cost"]))
+        let file = try read(text, ImportOptions(lowerIsBetter: ["my_cost"], higherIsBetter: ["other"]))
         #expect(file.table.metrics.map(\.higherIsBetter) == [false, false, true])
-        #expect(file.warnings.contains { $0.contains("\"other\"") })
-        #expect(!file.warnings.contains { $0.contains("my_cost") })
+        #expect(
+            failure(text, ImportOptions(lowerIsBetter: ["my_cost"]))
+                == "FILE: nothing says which way is better in \"other\": give --higher-is-better or "
+                + "--lower-is-better other, or leave the column out with --ignore other")
         #expect(
             failure(text, ImportOptions(lowerIsBetter: ["nothing"]))
                 == "FILE: no metric \"nothing\"; the file has lsd, my_cost, other")
@@ -129,6 +136,42 @@ import Testing
         ])
     func errors(text: String, expected: String) {
         #expect(failure(text) == expected)
+    }
+
+    @Test("known metrics and references are recognised in any spelling (closed form)")
+    func spellings() throws {
+        let file = try read(
+            "Method,File,Unnamed: 0,PESQ (WB),STOI,SI-SDR,WER,DNSMOS_OVRL,SNR,Noise\n"
+                + "Noisy,u,0,2,0.5,3,0.1,3,5,babble\nORACLE,u,1,3,0.6,4,0.1,3,5,babble\n")
+        let names = ["pesq_wb", "stoi", "si_sdr", "wer", "dnsmos_ovrl"]
+        #expect(file.table.metrics.map(\.name) == names)
+        #expect(file.table.metrics.map(\.higherIsBetter) == [true, true, true, false, true])
+        #expect(file.table.systems.map(\.kind) == [.noisy, .oracle])
+        #expect(file.table.items.map(\.snrDB) == [5] && file.table.items.map(\.noiseType) == ["babble"])
+        #expect(file.warnings.contains { $0.contains("Unnamed: 0") })
+        #expect(file.warnings.contains { $0.contains("\"SNR\" is read as a condition") })
+    }
+
+    @Test(
+        "words for a missing value mean unknown in labels and numbers (property)",
+        arguments: ["nan", "NaN", "None", "<NA>", "N/A", "NA", "null", "", "#N/A", "NA?"])
+    func missing(word: String) throws {
+        let file = try read(
+            "system,speaker,utterance,noise,split,snr_db,pesq\nA,\(word),u,\(word),\(word),\(word),2\nA,s,v,x,test,0,\(word)\n"
+        )
+        let item = try #require(file.table.items.first)
+        #expect(item.speaker == nil && item.noiseType == nil && item.split == nil && item.snrDB == nil)
+        #expect(file.failedCount == 1)
+    }
+
+    @Test("a score outside its metric's range is refused with line and column (closed form)")
+    func ranges() {
+        #expect(
+            failure("system,utterance,stoi\nA,u,0.8\nB,u,80.5\n").hasPrefix(
+                "FILE:3: column stoi: 80.5 is outside the range of STOI, -1 to 1"))
+        #expect(
+            failure("system,utterance,metric,value\nA,u,PESQ,12\n").hasPrefix(
+                "FILE:2: column value: 12 is outside the range of PESQ, -0.5 to 4.65"))
     }
 
     @Test("names that are not UTF-8 are an error, not mangled")
