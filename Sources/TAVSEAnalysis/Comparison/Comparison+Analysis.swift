@@ -59,7 +59,7 @@ extension Comparison {
             throw .options(error)
         }
         let improvements =
-            explicit == nil ? try Self.improvements(table, ordered, context: context) : nil
+            try explicit == nil ? Self.improvements(table, ordered, context: context) : nil
         self.init(
             settings: Settings(
                 alpha: options.alpha, tieTolerance: options.tieTolerance,

@@ -68,12 +68,14 @@ public struct MetricVocabulary: Sendable, Equatable {
     public init(_ metrics: [KnownMetric]) {
         self.metrics = metrics
         var spellings: [String: Int] = [:]
-        for names in [{ (metric: KnownMetric) in [metric.name] }, { [$0.label] + $0.aliases }] {
-            for (index, metric) in metrics.enumerated() {
-                for name in names(metric) where spellings[Self.normalized(name)] == nil {
-                    spellings[Self.normalized(name)] = index
-                }
-            }
+        func add(_ name: String, _ index: Int) {
+            let plain = Self.normalized(name)
+            if spellings[plain] == nil { spellings[plain] = index }
+        }
+        // Names first, so that no alias takes another metric's name.
+        for (index, metric) in metrics.enumerated() { add(metric.name, index) }
+        for (index, metric) in metrics.enumerated() {
+            for name in [metric.label] + metric.aliases { add(name, index) }
         }
         self.spellings = spellings
     }

@@ -1,6 +1,7 @@
 import Foundation
 import TAVSEAnalysis
 import TAVSEBase
+import TAVSEMetrics
 import TAVSESignal
 import TAVSEStore
 
@@ -40,8 +41,12 @@ public struct ScoreExport: Sendable {
         var export = ScoreExport(format: format, handle: handle, path: path)
         var count = 0
         if format == .csv { try export.append(CSV.line(columns)) }
-        try store.exportScores(systems: selection.systems, metrics: selection.metrics, split: selection.split)
-        { score in
+        let metrics = try selection.metrics.map { names in
+            let known = try store.metrics().map(\.name)
+            return names.map { MetricCatalog.resolve($0, among: known) ?? $0 }
+        }
+        try store.exportScores(systems: selection.systems, metrics: metrics, split: selection.split) {
+            score in
             try export.append(export.text(of: score))
             count += 1
         }

@@ -69,7 +69,7 @@ public struct LaTeXTable {
         var head: [String] = []
         if hasInput {
             head.append(
-                metrics.map { " & \\multicolumn{2}{c}{\(heading($0))}" }.joined().dropFirst() + " \\\\")
+                metrics.map { " & \\multicolumn{2}{c}{\(heading($0))}" }.joined() + " \\\\")
             head.append(
                 metrics.indices.map { "\\cmidrule(lr){\(2 + 2 * $0)-\(3 + 2 * $0)}" }.joined(separator: " "))
             head.append("System" + metrics.map { _ in " & mean & $\\Delta$" }.joined() + " \\\\")

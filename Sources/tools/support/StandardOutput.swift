@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#else
+    @preconcurrency import Darwin
+#endif
 
 /// Makes sure that what a tool printed arrived.
 ///
