@@ -30,7 +30,8 @@ extension ScoreFile {
         let stored = try store.metrics()
         for metric in table.metrics {
             guard
-                let known = stored.first(where: { $0.name == metric.name && $0.signature == metric.signature }),
+                let known = stored.first(where: { $0.name == metric.name && $0.signature == metric.signature }
+                ),
                 known.higherIsBetter != metric.higherIsBetter
             else { continue }
             guard replacing else {

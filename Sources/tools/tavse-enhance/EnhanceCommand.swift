@@ -27,7 +27,6 @@ struct EnhanceCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
-
     static let diagnostics = Diagnostics(tool: "tavse-enhance")
 
     /// Containers that are written.

@@ -18,6 +18,5 @@ import ToolSupport
         subcommands: [CheckpointCommand.self, WavsCommand.self, PairCommand.self, MetricsCommand.self],
         defaultSubcommand: CheckpointCommand.self)
 
-
     static let diagnostics = Diagnostics(tool: "tavse-eval")
 }

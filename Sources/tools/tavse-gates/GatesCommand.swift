@@ -26,7 +26,6 @@ struct GatesCommand: ParsableCommand {
             the report goes to standard output as Markdown. See docs/gates.md.
             """, version: ToolVersion.current)
 
-
     @OptionGroup var store: StoreOptions
     @OptionGroup(title: "Capture") var capture: CaptureOptions
     @Option(

@@ -44,7 +44,6 @@ struct TrainCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
-
     @OptionGroup(title: "Configuration") var settings: ConfigurationOptions
 
     @Flag(help: "Go on from the saved state; an error when there is none.") var resume = false
