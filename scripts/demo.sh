@@ -10,6 +10,9 @@
 #
 # Reports go to OUTPUT_FOLDER, everything else to OUTPUT_FOLDER/work. Run again after an interruption: training and
 # evaluation resume where they stopped. `rm -r OUTPUT_FOLDER/work` starts from the beginning.
+#
+# For a quick look at whether all steps work: DEMO_SPEAKERS=8 DEMO_OPTIONS="--set training.max_epochs=1" scripts/demo.sh FOLDER.
+# TAVSE_BIN is the folder of the tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out="${1:-reports/demo}"
@@ -19,6 +22,7 @@ export TAVSE_DATA_ROOT="${TAVSE_DATA_ROOT:-$work/data}"
 variants=(audio_only audio_rgb audio_thermal audio_rgb_thermal)
 cameras=(audio_rgb audio_thermal audio_rgb_thermal)
 seeds=(1 2)
+read -r -a options <<<"${DEMO_OPTIONS:-}"
 metrics=pesq_wb,stoi,si_snr
 mkdir -p "$work"
 
@@ -26,7 +30,8 @@ mkdir -p "$work"
 run_options=()
 select_run() {
     run_options=(--config "configs/demo/$1.yaml" --set "training.seed=$2" --set "experiment_name=demo_${1}_seed$2"
-        --set "training.checkpoint_dir=$work/checkpoints" --set "training.log_dir=$work/logs")
+        --set "training.checkpoint_dir=$work/checkpoints" --set "training.log_dir=$work/logs"
+        ${options[@]+"${options[@]}"})
 }
 
 echo "== 1. Three enhancers on real noisy speech"
@@ -38,7 +43,7 @@ done
     --systems wiener,log_mmse,spectral_subtraction --listen 1 --format md,csv,html --out "$out/recordings"
 
 echo "== 2. A synthetic audio-visual corpus: speech, mouth video in colour and heat, noises"
-"$bin/tavse-data" synth --out "$TAVSE_DATA_ROOT" --speakers 148 --utterances 5 --seed 42
+"$bin/tavse-data" synth --out "$TAVSE_DATA_ROOT" --speakers "${DEMO_SPEAKERS:-148}" --utterances 5 --seed 42
 "$bin/tavse-data" verify "$TAVSE_DATA_ROOT"
 first="$(sed -n '2s/,.*//p' "$TAVSE_DATA_ROOT/processed/metadata/train_manifest.csv")"
 "$bin/tavse-data" inspect "$TAVSE_DATA_ROOT" "$first" --out "$work/contact_sheet.png"
