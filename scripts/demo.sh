@@ -7,7 +7,7 @@
 #   scripts/demo.sh [OUTPUT_FOLDER]     default reports/demo; `make demo` builds first
 #
 # Reports go to OUTPUT_FOLDER, everything else to OUTPUT_FOLDER/work. Run again after an interruption: training and
-# evaluation go on where they stopped. `rm -r OUTPUT_FOLDER/work` starts anew.
+# evaluation resume. `rm -r OUTPUT_FOLDER/work` starts from scratch.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out="${1:-reports/demo}"

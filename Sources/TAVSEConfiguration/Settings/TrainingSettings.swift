@@ -37,7 +37,7 @@ public struct TrainingSettings: Sendable, Equatable {
     public var gradClip = 5.0
     /// Whether the visual towers are computed again in backward instead of kept.
     public var gradientCheckpointing = false
-    /// Method of descent.
+    /// Optimizer.
     public var optimizer = Optimizer.adamw
     /// Decoupled weight decay.
     public var weightDecay = 0.01
@@ -66,6 +66,6 @@ public struct TrainingSettings: Sendable, Equatable {
     /// Steps in a row without a finite loss and gradient before training stops.
     public var maxNonFiniteSteps = 20
 
-    /// Defaults of the guide.
+    /// The defaults.
     public init() {}
 }

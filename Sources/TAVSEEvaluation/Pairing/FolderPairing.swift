@@ -2,10 +2,10 @@ import Foundation
 
 /// Pairs the recordings of two or three folders by their relative paths; extensions may differ.
 public enum FolderPairing {
-    /// What counts as a recording; everything else in a folder is passed over.
+    /// What counts as a recording; everything else in a folder is skipped.
     public static let extensions: Set<String> = ["wav", "flac", "ogg", "oga", "aif", "aiff"]
 
-    /// Lists the pairs of folders, subfolders included; hidden files are passed over.
+    /// Lists the pairs of folders, subfolders included; hidden files are skipped.
     ///
     /// - Parameters:
     ///   - clean: folder of clean recordings.

@@ -5,7 +5,7 @@ import TAVSESignal
 /// Reads a list of recordings with their conditions.
 ///
 /// A CSV file with a heading: `utterance`, `clean` and `enhanced` are needed; `speaker`, `snr_db`, `noise_type` and
-/// `noisy` are optional; further columns are passed over. Relative paths start at the manifest's folder, or at the
+/// `noisy` are optional; further columns are ignored. Relative paths start at the manifest's folder, or at the
 /// folders given beside it.
 public enum RecordingManifest {
     private static let known = ["utterance", "speaker", "snr_db", "noise_type", "clean", "noisy", "enhanced"]

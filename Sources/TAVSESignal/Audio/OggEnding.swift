@@ -22,7 +22,7 @@ enum OggEnding: Equatable {
         static let longestPage = 27 + 255 + 255 * 255
     }
 
-    /// Looks at the last page; nil when the file is no Ogg file. Bytes behind a whole last page are passed over.
+    /// Looks at the last page; nil when the file is no Ogg file. Bytes behind a whole last page are skipped.
     init?(of file: borrowing RegularFile) {
         guard file.bytes(at: 0, count: Format.mark.count) == Format.mark else { return nil }
         let start = max(0, file.byteCount - Format.longestPage)

@@ -23,7 +23,7 @@ struct EnhanceResult {
     var seen: [Modality] = []
 }
 
-/// Enhances recordings one after the other, each on all threads; what fails is passed over.
+/// Enhances recordings one after the other, each on all threads; what fails is skipped.
 ///
 /// A recording is held in memory as a whole, 4 bytes per sample going in and coming out: 460 MB for an hour. The network
 /// sees it in segments.
