@@ -32,8 +32,9 @@ test-cluster: build ## Run the job scripts on a real one-node Slurm (installs sl
 demo: build ## Score, synthesise, train four variants, evaluate, compare, explain; writes reports/demo/
 	@scripts/demo.sh "$(DEMO_OUT)"
 
-lint: ## Check format and style
+lint: ## Check format, style and wording
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	@scripts/words.sh
 
 format: ## Rewrite to the house format
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -26,7 +26,7 @@ extension ConfigurationKey {
             "Computes the visual towers again in the backward pass instead of keeping their activations"),
         .choice(
             "training.optimizer", \.training.optimizer,
-            "Method of descent: Adam with decoupled weight decay is the only one"),
+            "Optimizer: Adam with decoupled weight decay is the only one"),
         .number(
             "training.weight_decay", \.training.weightDecay, .from(0, to: 10), "Decoupled weight decay"),
         .numbers(
