@@ -3,7 +3,7 @@
 # characters (tables and code excepted). Prints file, line and text of each; exit 1 if there are any. `make lint` runs it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-forbidden='the same bits|lent (scores|from)|\banew\b|passed over|learned by heart|goes on after|who is who|in vain\b|method of descent'
+forbidden='the same bits|lent (scores|from)|\banew\b|passed over|learned by heart|goes on after|who is who|in vain\b|method of descent|longest gradient|most epochs'
 status=0
 if grep -rnIiE "$forbidden" Sources docs README.md CONTRIBUTING.md NOTICE.md Makefile configs; then
     echo "words: see docs/glossary.md for the words used instead" >&2

@@ -14,7 +14,7 @@ struct EnhanceCommand: ParsableCommand {
             The network is a checkpoint file, or the best or latest of an experiment, which --config or \
             --checkpoint-dir names. Recordings at other rates than the network's are resampled, and come out at the network's rate. Video of a \
             recording is looked for under its name without extension. Outputs that exist are skipped, so that the \
-            same command goes on where it stopped. Exit codes: 0 done, 3 some recordings failed, 64 usage, 65 bad data, \
+            same command resumes. Exit codes: 0 done, 3 some recordings failed, 64 usage, 65 bad data, \
             66 missing input, 73 cannot write, 75 stopped by a signal, 130 interrupted.
             """,
         version: ToolVersion.current)
