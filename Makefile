@@ -38,6 +38,7 @@ study: build ## Five training runs per variant with controls; hours, resumable; 
 
 lint: ## Check format and style
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	@scripts/words.sh
 
 format: ## Rewrite to the house format
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -22,7 +22,7 @@ public enum TrainingError: Error, Equatable, Sendable {
     case badExamples(count: Int, of: Int, limit: Int, last: String, statePath: String)
     /// A setting cannot apply to this data.
     case setting(key: String, reason: String)
-    /// One batch could not be learned by heart.
+    /// One batch could not be overfitted.
     case notLearned(String)
 }
 

@@ -33,7 +33,7 @@ public struct Comparison: Sendable, Equatable, Codable {
         public var familySize: Int
         /// Tests that are not repetitions of another one (SI-SNR and SI-SNRi have the same differences).
         public var distinctTests: Int
-        /// α divided by the family size: the training guide's threshold.
+        /// α divided by the family size: the threshold of the row-wise decision.
         public var threshold: Double
         /// Matching mode.
         public var matching: Pairing.Mode

@@ -215,7 +215,7 @@ public struct PairComparison: Sendable, Equatable, Codable {
         public var t: Double
     }
 
-    /// The training guide's own decision: row-wise Wilcoxon, Bonferroni; rows treated as independent.
+    /// The row-wise decision: Wilcoxon, Bonferroni; rows treated as independent.
     public struct Guide: Sendable, Equatable, Codable {
         /// Bonferroni-adjusted p.
         public var pBonferroni: Double
@@ -318,9 +318,9 @@ public struct PairComparison: Sendable, Equatable, Codable {
     public var verdict: Verdict
     /// Whether the Holm-adjusted primary p is below α.
     public var isSignificant: Bool
-    /// The guide's decision.
+    /// The row-wise decision.
     public var guide: Guide
-    /// Why the guide's decision and the primary one differ; nil when they agree.
+    /// Why the row-wise decision and the primary one differ; nil when they agree.
     public var disagreement: String?
     /// Short remarks for this cell (zeros that matter, a fallback, a small effect); often empty.
     public var notes: [String]

@@ -1,7 +1,7 @@
 /// Comma-separated text: the small tables that people write and the large ones that are exported.
 ///
 /// Read strictly, so that a damaged table is an error with its place and never a guess. Lines end in LF, CR LF or CR; a
-/// byte-order mark and empty lines are passed over. Lines are written with LF rather than the standard's CR LF, as in
+/// byte-order mark and empty lines are skipped. Lines are written with LF rather than the standard's CR LF, as in
 /// every other text file here; all readers take both.
 ///
 /// > Source: RFC 4180, section 2.

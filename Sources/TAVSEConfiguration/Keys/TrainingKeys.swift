@@ -8,7 +8,7 @@ extension ConfigurationKey {
         .whole(
             "training.warmup_steps", \.training.warmupSteps, 0...1_000_000_000,
             "Optimiser steps of linear warm-up"),
-        .whole("training.max_epochs", \.training.maxEpochs, 1...1_000_000, "Most epochs"),
+        .whole("training.max_epochs", \.training.maxEpochs, 1...1_000_000, "Maximum number of epochs"),
         .whole(
             "training.patience", \.training.patience, 1...1_000_000,
             "Epochs without a better validation SI-SNR before training stops"),
@@ -27,7 +27,7 @@ extension ConfigurationKey {
             "Computes the visual towers again in the backward pass instead of keeping their activations"),
         .choice(
             "training.optimizer", \.training.optimizer,
-            "Method of descent: Adam with decoupled weight decay is the only one"),
+            "Optimizer: Adam with decoupled weight decay is the only one"),
         .number(
             "training.weight_decay", \.training.weightDecay, .from(0, to: 10), "Decoupled weight decay"),
         .numbers(

@@ -9,6 +9,6 @@ public struct InputSettings: Sendable, Equatable {
     /// Probability with which each camera of each example is left out, 0 ..< 1 (`model.modality_dropout`).
     public var modalityDropout = 0.0
 
-    /// Defaults of the guide.
+    /// The defaults.
     public init() {}
 }

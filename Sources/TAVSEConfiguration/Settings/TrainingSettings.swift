@@ -25,7 +25,7 @@ public struct TrainingSettings: Sendable, Equatable {
     public var minLR = 1e-6
     /// Steps of linear warm-up; an optimiser step is counted once, however many batches it gathers.
     public var warmupSteps = 500
-    /// Most epochs.
+    /// Maximum number of epochs.
     public var maxEpochs = 100
     /// Epochs without a better validation SI-SNR before training stops.
     public var patience = 10
@@ -33,11 +33,11 @@ public struct TrainingSettings: Sendable, Equatable {
     public var useAMP = false
     /// Batches whose gradients are averaged per optimiser step.
     public var gradAccumSteps = 1
-    /// Longest gradient; longer ones are scaled down.
+    /// Maximum gradient norm; gradients with a larger norm are scaled down.
     public var gradClip = 5.0
     /// Whether the visual towers are computed again in backward instead of kept.
     public var gradientCheckpointing = false
-    /// Method of descent.
+    /// Optimizer.
     public var optimizer = Optimizer.adamw
     /// Decoupled weight decay.
     public var weightDecay = 0.01
@@ -68,6 +68,6 @@ public struct TrainingSettings: Sendable, Equatable {
     /// Share of the training utterances that may be unreadable before training stops.
     public var maxBadShare = 0.1
 
-    /// Defaults of the guide.
+    /// The defaults.
     public init() {}
 }

@@ -2,7 +2,7 @@ import TAVSEData
 
 /// An element of an XML document: the part of XML that cascade files use, and nothing that could be turned against us.
 ///
-/// Elements, attributes (passed over), comments, the declaration and text are read; document types and entities are
+/// Elements, attributes (skipped), comments, the declaration and text are read; document types and entities are
 /// refused, so no file can make the reader fetch, expand or recurse without end.
 ///
 /// > Source: W3C, *Extensible Markup Language (XML) 1.0*, 5th edition, sections 2.4–2.8 and 3.1.

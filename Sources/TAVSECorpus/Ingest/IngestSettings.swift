@@ -4,7 +4,7 @@ import TAVSEData
 public enum SpeakingFacesSplit: String, Sendable, CaseIterable, Codable {
     /// The corpus' own: 1–100 / 101–120 / 121–142.
     case official
-    /// The training guide's: 1–100 / 101–114 / 115–142.
+    /// The other split in use: 1–100 / 101–114 / 115–142.
     case guide
 
     /// Subjects of the corpus.

@@ -57,7 +57,7 @@ public struct SpeakingFacesIngest: Sendable {
     ///
     /// - Parameters:
     ///   - root: the data root.
-    ///   - resume: go on where an earlier import stopped.
+    ///   - resume: continue an earlier import.
     ///   - savingBoxesTo: a CSV file for the boxes that were found in all finished subjects; only when detecting.
     ///   - progress: told clips done and in all of the current subject, and the subject.
     public func run(

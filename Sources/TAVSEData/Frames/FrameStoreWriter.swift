@@ -24,7 +24,7 @@ public final class FrameStoreWriter {
     }
 
     private static let remedy =
-        "nothing is written into it: put back an undamaged copy, or remove processed/ and make it anew"
+        "nothing is written into it: put back an undamaged copy, or remove processed/ and make it again"
 
     /// The store's folder.
     public let path: String

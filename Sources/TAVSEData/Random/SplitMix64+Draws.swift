@@ -12,7 +12,7 @@ extension SplitMix64 {
 
     /// Approximately standard normal: the sum of four uniforms (Irwin–Hall), at most 3.5 in size.
     ///
-    /// One draw and no transcendental function: the same bits on every machine, and enough for noise.
+    /// One draw and no transcendental function: bit-identical on every machine, and enough for noise.
     package mutating func normal() -> Double {
         let bits = next()
         let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48)

@@ -8,7 +8,7 @@ import TAVSEStore
 /// evaluation of the same network has.
 ///
 /// Items without SI-SNR of noisy and enhanced signal in that run get them on the way, since gates are compared with the
-/// improvement. Items that have both are passed over: an interrupted capture goes on where it was.
+/// improvement. Items that have both are skipped: an interrupted capture resumes.
 public struct GateCapture: Sendable {
     /// How to capture.
     public struct Options: Sendable {

@@ -13,7 +13,7 @@ struct ModelBench: Sendable {
     let scorer: SignalScorer
     let store: ResultsStore
     let run: RunID
-    /// Whether scores that this run has are passed over.
+    /// Whether scores that this run has are skipped.
     let isFresh: Bool
 
     /// Registers the metrics.

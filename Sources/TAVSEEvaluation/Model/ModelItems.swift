@@ -183,7 +183,7 @@ public struct ModelItems: Sendable {
     }
 }
 
-/// Readers of one dataset, lent to one thread at a time.
+/// Readers of one dataset, each used by one thread at a time.
 private final class ReaderPool: Sendable {
     /// `@unchecked`: a reader is with the pool or with the one thread that took it out.
     private struct Idle: @unchecked Sendable {

@@ -8,7 +8,7 @@ struct ItemScorer: Sendable {
     let run: RunID
     /// How recordings are read.
     let reading: RecordingRun
-    /// Whether scores that this run has are passed over.
+    /// Whether scores that this run has are skipped.
     let isFresh: Bool
 
     func score(_ pair: RecordingPair, keepAudio: Bool) throws(StoreError) -> ScoredItem {

@@ -64,7 +64,7 @@ struct SignalScorer: Sendable {
     ///   - estimate: the signal.
     ///   - clean: the reference.
     ///   - noisy: for improvements.
-    ///   - known: scores of this run; those of other signals are passed over.
+    ///   - known: scores of this run; those of other signals are skipped.
     ///   - borrowed: scores of other runs that are valid here too; they are stored for this run as well.
     func score(
         _ kind: SignalKind, of estimate: SignalReading, clean: SignalReading, noisy: SignalReading?,

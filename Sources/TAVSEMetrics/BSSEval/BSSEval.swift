@@ -1,6 +1,6 @@
 import TAVSESignal
 
-/// BSS Eval v3 for several simultaneous sources: SDR, SIR and SAR of every estimate, and who is who.
+/// BSS Eval v3 for several simultaneous sources: SDR, SIR and SAR of every estimate, and the permutation of the sources.
 ///
 ///     P_j, P_all ← projections of ŝ on the copies, delayed by 0 … 511 samples, of reference j and of all
 ///     SDR = 10·log₁₀( ‖P_j‖² / ‖ŝ − P_j‖² )

@@ -1,6 +1,6 @@
 /// The inner loops that the metrics share, with their lanes spelled out (the compiler may not reorder sums).
 ///
-/// Lanes are summed in a fixed order, so that the same input gives the same bits everywhere.
+/// Lanes are summed in a fixed order, so that the same input gives bit-identical results everywhere.
 enum VectorKernels {
     /// Σ a[i]·b[i]
     @inline(__always)

@@ -27,7 +27,7 @@ extension PESQ {
         /// Up to twelve sections in series over the first `count` samples.
         ///
         /// The sections work side by side in vector lanes, each one sample behind the section before it, which gives the
-        /// same bits as one section after the other in a tenth of the time.
+        /// results bit-identical to one section after the other in a tenth of the time.
         static func cascade(_ samples: inout [Float], count: Int, sections: [BiquadCoefficients]) {
             precondition(sections.count <= 12, "at most 12 sections, got \(sections.count)")
             let bank = SectionBank(sections)

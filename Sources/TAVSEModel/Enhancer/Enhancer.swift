@@ -20,7 +20,7 @@ public struct Enhancement: Sendable {
 ///
 /// A recording shorter than the Fourier transform allows is padded with zeros. Video that ends early leaves what follows
 /// to what is there: a segment without a single frame of a camera is enhanced as if the camera were absent. Frames that
-/// begin after the last sample are left alone. The same input gives the same bits at any number of threads.
+/// begin after the last sample are left alone. The same input gives bit-identical output at any number of threads.
 public struct Enhancer: Sendable {
     /// The network, in evaluation mode.
     public let network: Network

@@ -3,7 +3,7 @@ import TAVSENN
 
 /// What the visual towers made of one recording's video, kept for further noisy versions of the same length.
 ///
-/// The second version of a recording gets the same bits in a fraction of the time. Any number of threads may use one;
+/// The second version of a recording gets bit-identical features in a fraction of the time. Any number of threads may use one;
 /// while one of them runs the towers, those that need the result wait for it.
 ///
 /// `@unchecked`: `made` is touched only while `lock` is held.

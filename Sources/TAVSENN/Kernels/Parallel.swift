@@ -10,7 +10,7 @@ import CTAVSEKernels
 ///
 /// Work is split into pieces whose number follows from the problem alone, and partial sums are combined in the order of
 /// the pieces: results do not depend on which thread did what. The exception are convolutions, whose weight gradients
-/// are summed in as many parts as there are threads: the same thread count gives the same bits in every run, another
+/// are summed in as many parts as there are threads: the same thread count gives bit-identical results in every run, another
 /// count may round differently.
 public enum Parallel {
     /// Number of threads, the calling one included: what `use(threads:)` set last, else `TAVSE_THREADS` where it is

@@ -81,7 +81,7 @@ public final class AdamW {
         }
     }
 
-    /// Takes the moments and step counts from a file; parameters that it lacks start anew.
+    /// Takes the moments and step counts from a file; parameters that it lacks start at zero.
     public func load(from file: Safetensors, prefix: String = "adamw.") throws(SafetensorsError) {
         var loaded: [String: Moments] = [:]
         for parameter in parameters where file.shape(of: "\(prefix)\(parameter.path).first") != nil {

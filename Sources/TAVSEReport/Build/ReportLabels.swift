@@ -55,7 +55,7 @@ enum ReportLabels {
         }
     }
 
-    /// Mark of a cell where the guide's decision and the primary one differ.
+    /// Mark of a cell where the row-wise decision and the primary one differ.
     static let disagreementMark = "†"
 
     /// The verdict with the mark of disagreement.

@@ -7,7 +7,7 @@ import Synchronization
 ///     inverse:  x[n] = Σₖ X[k] · exp(+2πi·k·n/N)    over all N bins, **not** divided by N
 ///
 /// Get one with plan(_:): plans are made once per length and shared by all threads (planning is locked,
-/// execution is not). Planning uses FFTW_ESTIMATE, so the same length gives the same bits in every run.
+/// execution is not). Planning uses FFTW_ESTIMATE, so the same length gives bit-identical results in every run.
 ///
 /// Plans are made for aligned memory, without which FFTW uses no vector instructions (five times slower). Arrays are
 /// aligned; other pointers are served through an aligned copy, so that alignment never changes the bits.

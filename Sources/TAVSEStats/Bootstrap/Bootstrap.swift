@@ -1,6 +1,6 @@
 /// Bootstrap of the mean or median of independent rows.
 ///
-/// Every draw is a pure function of seed and position, so replicates run in parallel with the same bits for any
+/// Every draw is a pure function of seed and position, so replicates run in parallel with bit-identical results for any
 /// number of threads. Rows of one speaker are not independent: for those use ``ClusterBootstrap``.
 public enum Bootstrap {
     /// What is resampled.

@@ -96,7 +96,7 @@ public enum BootstrapDraws: Sendable, Equatable {
             }
         }
 
-        /// Σ values[unit] over the replicate's draws, one per value; the same bits as ``sum(_:_:)``.
+        /// Σ values[unit] over the replicate's draws, one per value; bit-identical to ``sum(_:_:)``.
         func sum(of values: UnsafeBufferPointer<Double>) -> Double {
             switch self {
             case .seeded(let generator, let first, let units):

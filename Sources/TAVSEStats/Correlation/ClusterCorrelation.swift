@@ -1,6 +1,6 @@
 /// A correlation of clustered rows with a bootstrap interval in which whole speakers are drawn.
 ///
-///     r*_b = correlation of the rows of m speakers drawn with replacement, ranks taken anew in every resample
+///     r*_b = correlation of the rows of m speakers drawn with replacement, ranks recomputed in every resample
 ///     interval = [q(α/2), q(1 − α/2)] of the r*_b (type 7)
 ///     p = 2 · min(#{r* ≤ 0} + 1, #{r* ≥ 0} + 1)/(B + 1), at most 1
 ///

@@ -1,4 +1,4 @@
-// Goals, in order: the same bits whatever the thread count; small error; speed.
+// Goals, in order: bit-identical results at any thread count; small error; speed.
 //
 // `exactSum` carries a second word of precision, so sums of one cluster's rows do not depend on the rows' order.
 // `laneSum` has eight lanes that the processor can run side by side; the C kernel of the bootstrap adds in the same order,

@@ -44,7 +44,7 @@ public final class Trainer {
     public struct Options {
         /// Version written into states and checkpoints.
         public var toolVersion: String
-        /// Goes on from the saved state instead of starting anew.
+        /// Resumes from the saved state instead of starting from scratch.
         public var resumes = false
         /// Where frames are when not in the data root, as `FrameStaging` says.
         public var frameStores: [Camera: String] = [:]

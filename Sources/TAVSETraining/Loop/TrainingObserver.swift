@@ -45,7 +45,7 @@ public struct TrainingRun: Sendable {
     public let validationExamples: Int
     /// Optimiser steps of an epoch.
     public let stepsPerEpoch: Int
-    /// Most epochs.
+    /// Maximum number of epochs.
     public let maxEpochs: Int
     /// Optimiser steps already done; 0 for a fresh start.
     public let startStep: Int

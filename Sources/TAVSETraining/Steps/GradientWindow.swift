@@ -5,7 +5,7 @@ import TAVSENN
 struct StepSettings: Sendable {
     /// What is minimised.
     var loss = EnhancementLoss()
-    /// Longest gradient.
+    /// Maximum gradient norm.
     var gradientClip = 5.0
     /// How activations are kept for backward.
     var savedPrecision = SavedPrecision.float32

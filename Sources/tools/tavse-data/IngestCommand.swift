@@ -44,7 +44,7 @@ struct IngestCommand: ParsableCommand {
     var grey = ThermalGrey.palette
     @Option(help: "Least score of a box that counts; detected: merged windows.") var minimumScore = 0.0
     @Option(help: "Side of the square cut out, in longer sides of the box.") var margin = 1.0
-    @Flag(help: "Go on where an earlier import stopped.") var resume = false
+    @Flag(help: "Resume an earlier import.") var resume = false
     @OptionGroup var common: CommonOptions
 
     func validate() throws {

@@ -78,10 +78,10 @@ struct CaptureOptions: ParsableArguments {
             diagnostics.say("\(progress.reused) of \(progress.total) items were captured before")
         }
         for failure in outcome.failures.prefix(5) {
-            diagnostics.say("passed over \(failure.item): \(failure.reason) (\(failure.status))")
+            diagnostics.say("skipped \(failure.item): \(failure.reason) (\(failure.status))")
         }
         if outcome.failures.count > 5 {
-            diagnostics.say("\(outcome.failures.count) items were passed over in all")
+            diagnostics.say("\(outcome.failures.count) items were skipped in all")
         }
         if outcome.stopped {
             diagnostics.say(

@@ -21,7 +21,7 @@ struct GatesCommand: ParsableCommand {
         abstract: "Store what a network's fusion gates do on a test set, and report what that supports.",
         discussion: """
             With --config the network is run on every item of the split that has no gates in the store yet; the same \
-            command goes on where an earlier one was stopped. Without, the report is made from the store alone. With \
+            command resumes an earlier one. Without, the report is made from the store alone. With \
             --out the files gates.md, gates.csv, gates.html, gates.json and figures/*.svg are written there; without, \
             the report goes to standard output as Markdown. See docs/gates.md.
             """, version: ToolVersion.current)

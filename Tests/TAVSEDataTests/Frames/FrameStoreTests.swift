@@ -273,7 +273,8 @@ import Testing
                 if let reason = try refusal(path) {
                     #expect(reason.hasPrefix("damaged: "), "\(reason)")
                     #expect(
-                        reason.hasSuffix("put back an undamaged copy, or remove processed/ and make it anew"))
+                        reason.hasSuffix("put back an undamaged copy, or remove processed/ and make it again")
+                    )
                     #expect(try Data(contentsOf: file) == copy)
                     refused += 1
                 } else {

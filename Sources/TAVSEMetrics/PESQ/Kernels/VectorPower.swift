@@ -1,7 +1,7 @@
 /// Powers of eight positive numbers at a time, to about 2e-7 relative.
 ///
 /// The C library's powf takes most of the perceptual model's time; this takes a tenth of it. Both functions use
-/// only additions, multiplications, one division and integer operations, so they give the same bits everywhere.
+/// only additions, multiplications, one division and integer operations, so they are bit-identical everywhere.
 enum VectorPower {
     typealias Lanes = SIMD8<Float>
 
