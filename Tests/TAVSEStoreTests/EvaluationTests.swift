@@ -17,12 +17,12 @@ import Testing
     /// Does what a command does: declares its list, stores some of it, ends.
     @discardableResult
     private func command(
-        _ values: [(name: String, value: Double)], stored: Int? = nil, output: String = "e",
+        _ values: [(String, Double)], stored: Int? = nil, output: String = "e",
         shard: Int = 1, of shards: Int = 1, metric: MetricDescription = Sample.stoi, generation: Int = 1,
         in target: ResultsStore? = nil, date: Date = Date()
     ) throws -> (run: RunID, end: EvaluationEnd) {
         let store = target ?? self.store
-        let items = values.map { Sample.item($0.name, clean: $0.name) }
+        let items = values.map { Sample.item($0.0, clean: $0.0) }
         let plan = EvaluationPlan(items, shard: shard, of: shards)
         let id = try store.register([metric])[0]
         let opened = try store.beginEvaluation(
@@ -33,7 +33,7 @@ import Testing
                 ItemResult(
                     item: items[index], estimate: EstimateRecord(path: nil, contentHash: output),
                     scores: [
-                        ScoreRecord(signal: .enhanced, metric: id, outcome: .value(values[index].value))
+                        ScoreRecord(signal: .enhanced, metric: id, outcome: .value(values[index].1))
                     ])
             }, run: opened.run, for: .evaluation(shard: shard))
         return (

@@ -1,4 +1,5 @@
 import TAVSEAnalysis
+import TAVSEBase
 import TAVSEMetrics
 import TAVSEStore
 

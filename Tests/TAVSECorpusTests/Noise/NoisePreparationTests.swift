@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSECorpus
 import TAVSEData
 import TAVSESignal

@@ -84,7 +84,7 @@ struct DegenerateReportTests {
         let omnibus = try #require(try Comparison(table, options: options).omnibus["pesq"])
         #expect(omnibus.friedman.nBlocks == 0)
         #expect(omnibus.friedman.meanRanks.count == 3)
-        #expect(omnibus.friedman.meanRanks.allSatisfy(\.isNaN))
+        #expect(omnibus.friedman.meanRanks.allSatisfy { $0.isNaN })
     }
 }
 

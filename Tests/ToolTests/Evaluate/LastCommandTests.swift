@@ -65,16 +65,14 @@ import Testing
         #expect(outcome.output.contains("s: \(n) recordings"), "\(outcome)")
     }
 
-    private func manifest(_ rows: [(name: String, speaker: String, snr: String)], file: String = "m.csv")
-        throws
-        -> [String]
-    {
-        let lines = rows.map {
-            "\($0.name),\($0.speaker),\($0.snr),car,clean/\($0.name).wav,enhanced/\($0.name).wav\n"
+    /// A manifest of utterance, speaker and SNR.
+    private func manifest(_ rows: [(String, String, String)]) throws -> [String] {
+        let lines = rows.map { name, speaker, snr in
+            "\(name),\(speaker),\(snr),car,clean/\(name).wav,enhanced/\(name).wav\n"
         }
         let text = "utterance,speaker,snr_db,noise_type,clean,enhanced\n" + lines.joined()
-        try space.write(Data(text.utf8), file)
-        return ["--items", space.file(file)]
+        try space.write(Data(text.utf8), "m.csv")
+        return ["--items", space.file("m.csv")]
     }
 
     @Test("removed-recording: a recording taken out of the folders is in no number")
@@ -110,8 +108,7 @@ import Testing
         try expectAgreement(n: 4, wavs(manifest(speakers.map { ($0.0, $0.1, "-5") }) + few))
         let split = try wavs(manifest(speakers.map { ($0.0, $0.1, "-5") }) + few + ["--split", "test"])
         try expectAgreement(n: 4, split)
-        let text = try report(["--db", "results.sqlite", "--split", "test"]).output
-        #expect(!text.contains("| 5"), "\(text)")
+        #expect(try fact("n") == 4)
     }
 
     @Test("fresh-run-stopped: an evaluation that was stopped does not stand in for a complete one")
