@@ -4,7 +4,7 @@ import Foundation
 public enum ConfigurationOverride: Sendable, Equatable {
     /// `--override`: JSON (or YAML) laid over the file, group by group.
     case json(String)
-    /// `--set`: `dotted.key=value`; the value is read as YAML.
+    /// `--set`: `dotted.key=value`; the value is taken literally, except that a list, a group or a quoted text is YAML.
     case set(String)
 }
 
@@ -80,6 +80,12 @@ extension ConfigurationOverride {
     fileprivate func tree(_ errors: inout [ConfigurationError]) -> ConfigurationNode? {
         switch self {
         case .json(let text):
+            guard !OverrideText.hasComment(text) else {
+                errors.append(
+                    ConfigurationError(.syntax(OverrideText.commentProblem), at: Origin(source: "--override"))
+                )
+                return nil
+            }
             return ConfigurationFile.tree(of: text, source: "--override", errors: &errors)
         case .set(let text):
             let source = "--set " + text.prefix(80)
@@ -94,7 +100,7 @@ extension ConfigurationOverride {
             let origin = Origin(source: source)
             let null = ConfigurationNode(origin: origin, content: .scalar("", isQuoted: false))
             let before = errors.count
-            let value = YAMLDocument.read(String(parts[1]), source: source, errors: &errors)
+            let value = OverrideText.value(String(parts[1]), source: source, errors: &errors)
             guard errors.count == before else { return nil }
             return names.reversed().reduce(value?.placed(at: origin) ?? null) { inner, name in
                 let entry = ConfigurationNode.Entry(key: name, origin: origin, value: inner)

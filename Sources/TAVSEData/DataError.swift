@@ -12,6 +12,8 @@ public enum DataError: Error, Equatable, Sendable {
     case table(file: String, line: Int, column: String, reason: String)
     /// One name stands in two splits.
     case leak(kind: String, name: String, splits: [String])
+    /// Names stand in two splits: how many, and the first in words.
+    case leaks(root: String, count: Int, first: String)
     /// A picture could not be decoded or encoded.
     case codec(String, reason: String)
     /// A frame store is damaged or not one.
@@ -39,6 +41,8 @@ extension DataError: CustomStringConvertible {
             "\(file):\(line): column '\(column)': \(reason)"
         case .leak(let kind, let name, let splits):
             "\(kind) '\(name)' stands in \(splits.joined(separator: " and ")); each belongs to one split alone"
+        case .leaks(let root, let count, let first):
+            "\(first); \(count - 1) more, which tavse-data verify \(root) names"
         case .codec(let format, let reason): "not a readable \(format) picture: \(reason)"
         case .frameStore(let path, let reason): "\(path): \(reason)"
         case .frame(let store, let key, let reason): "\(store): frame \(key): \(reason)"
@@ -58,7 +62,7 @@ extension DataError: ClassifiedError {
         case .cannotWrite: .cannotWrite
         case .setting: .usage
         case .cancelled: .stopped
-        case .unreadable, .table, .leak, .codec, .frameStore, .frame, .archive, .audio: .badData
+        case .unreadable, .table, .leak, .leaks, .codec, .frameStore, .frame, .archive, .audio: .badData
         }
     }
 }

@@ -14,6 +14,12 @@ public enum EvaluationError: Error, Equatable, Sendable {
     case unreadableFolder(path: String, reason: String)
     /// Two files of one folder differ in nothing but the extension.
     case duplicateNames(folder: String, first: String, second: String)
+    /// No file of a folder is named as its pattern says.
+    case noMatch(folder: String, pattern: String, example: String)
+    /// Recordings whose name does not give a speaker.
+    case noSpeaker(pattern: String, examples: [String], count: Int, total: Int)
+    /// Recordings that the file of conditions does not name.
+    case noCondition(messages: [String], count: Int)
     /// Files without a counterpart, in words: a few of them, and how many there are.
     case unmatched(messages: [String], count: Int)
     /// Nothing to score.
@@ -65,6 +71,15 @@ extension EvaluationError: CustomStringConvertible {
         case .unreadableFolder(let path, let reason): "cannot list \(path): \(reason)"
         case .duplicateNames(let folder, let first, let second):
             "\(folder) holds \(first) and \(second), which mean the same recording; remove one"
+        case .noMatch(let folder, let pattern, let example):
+            "no file of \(folder) is named like \(pattern); the first one is \(example)"
+        case .noSpeaker(let pattern, let examples, let count, let total):
+            "--speaker-pattern \(pattern) does not match \(count) of \(total) recordings, such as "
+                + examples.joined(separator: ", ")
+        case .noCondition(let messages, let count):
+            "\(count) recording\(count == 1 ? "" : "s") without a condition (score them without one by "
+                + "--allow-unmatched):\n  " + messages.joined(separator: "\n  ")
+                + (count > messages.count ? "\n  and \(count - messages.count) more" : "")
         case .unmatched(let messages, let count):
             "\(count) recording\(count == 1 ? "" : "s") without a counterpart (score the rest with "
                 + "--allow-unmatched):\n  " + messages.joined(separator: "\n  ")
@@ -93,7 +108,9 @@ extension EvaluationError: ClassifiedError {
     public var failureKind: FailureKind {
         switch self {
         case .missingFolder, .missingManifest, .nothingToResume: .missingInput
-        case .notAFolder, .unreadableFolder, .duplicateNames, .unmatched, .noPairs, .manifest: .badData
+        case .notAFolder, .unreadableFolder, .duplicateNames, .unmatched, .noPairs, .manifest,
+            .noMatch, .noSpeaker, .noCondition:
+            .badData
         case .option, .otherNetwork: .usage
         case .checkpoint(.missing): .missingInput
         case .checkpoint: .badData

@@ -54,10 +54,10 @@ extension MetricError: CustomStringConvertible {
         case .lengthMismatch(let estimate, let reference):
             "estimate has \(estimate) samples and reference \(reference); both must have the same length"
         case .sampleRateMismatch(let estimate, let reference):
-            "estimate is at \(estimate) Hz and reference at \(reference) Hz; resample one to the other's rate"
+            "estimate is at \(estimate) Hz and reference at \(reference) Hz; resample both to one rate (--resample)"
         case .unsupportedSampleRate(let rate, let supported):
             "sample rate \(rate) Hz is not supported; use "
-                + supported.map { "\($0) Hz" }.joined(separator: " or ")
+                + supported.map { "\($0) Hz" }.joined(separator: " or ") + " (--resample RATE)"
         case .tooShort(let count, let minimum, let unit):
             "too short: \(count) \(unit), at least \(minimum) needed"
         case .silent(let role): "the \(role.rawValue) is silent"

@@ -28,6 +28,7 @@ public final class ResultsStore: Sendable {
     /// - Throws: what is wrong with the file: missing, empty, not a database, of another program, of a schema
     ///   version that this build cannot use, not writable, damaged.
     public init(path: String, access: Access, busySeconds: Double = 60) throws(StoreError) {
+        try StorePath.check(path)
         self.path = path
         self.busySeconds = busySeconds
         queue = try Self.mapErrors(path: path, busySeconds: busySeconds) {

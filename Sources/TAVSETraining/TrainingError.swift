@@ -18,6 +18,8 @@ public enum TrainingError: Error, Equatable, Sendable {
     case cannotWrite(path: String, reason: String)
     /// Too many steps in a row had no finite loss or gradient.
     case diverged(step: Int, inARow: Int, last: String, statePath: String?)
+    /// More examples than allowed cannot be read.
+    case badExamples(count: Int, of: Int, limit: Int, last: String, statePath: String)
     /// A setting cannot apply to this data.
     case setting(key: String, reason: String)
     /// One batch could not be overfitted.
@@ -52,6 +54,9 @@ extension TrainingError: CustomStringConvertible {
                 + (statePath.map { "The state before them is in \($0). " } ?? "")
                 + "TAVSE_TRACE_NAN=1 with --resume names the first operation that is not finite; a lower training.lr "
                 + "or a longer training.warmup_steps in a new experiment usually helps"
+        case .badExamples(let count, let total, let limit, let last, let statePath):
+            "\(count) of \(total) training utterances cannot be read, \(limit) are allowed (training.max_bad_share); "
+                + "the last one: \(last). Repair them and pass --resume; the state is in \(statePath)"
         case .setting(let key, let reason): "\(key): \(reason)"
         case .notLearned(let reason): reason
         }
@@ -64,7 +69,7 @@ extension TrainingError: ClassifiedError {
         switch self {
         case .nothingToResume: .missingInput
         case .experimentExists, .locked, .cannotWrite: .cannotWrite
-        case .damagedState, .dataChanged: .badData
+        case .damagedState, .dataChanged, .badExamples: .badData
         case .configurationChanged, .setting: .usage
         case .diverged, .notLearned: .failed
         }

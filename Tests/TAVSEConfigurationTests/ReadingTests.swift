@@ -19,6 +19,30 @@ func errors(
 }
 
 @Suite struct ReadingTests {
+    @Test("22-override-with-hash: --set takes the value literally, or refuses what would be cut")
+    func literalSettings() throws {
+        let text = "experiment_name: a\ndata:\n  root: /d\n"
+        let read = try Configuration(
+            text: text,
+            overrides: [
+                .set("training.checkpoint_dir=/w/run #2"), .set("data.stage_to=a: 3 #x"),
+                .set("training.log_dir=\"/l #1\""), .set("data.noise_dir=*n"), .set("training.lr=2e-3"),
+            ])
+        #expect(read.training.checkpointDir == "/w/run #2")
+        #expect(read.data.stageTo == "a: 3 #x")
+        #expect(read.training.logDir == "/l #1")
+        #expect(read.data.noiseDir == "*n" && read.training.lr == 2e-3)
+        let refused: [ConfigurationOverride] = [
+            .set("data.val_snr_levels=[0, 5] # only two"), .set("experiment_name=\"a\" #b"),
+            .set("training.lr=1e-3 #x"), .set("experiment_name= a"), .json("experiment_name: exp #3"),
+        ]
+        for override in refused {
+            #expect(throws: ConfigurationErrors.self, "\(override)") {
+                try Configuration(text: text, overrides: [override])
+            }
+        }
+    }
+
     @Test("Keys that are not given keep their defaults; folders lie below the root")
     func defaults() throws {
         var expected = Configuration(experimentName: "a")

@@ -63,5 +63,9 @@ extension ConfigurationKey {
         .whole(
             "training.max_non_finite_steps", \.training.maxNonFiniteSteps, 1...1_000_000,
             "Steps in a row without a finite loss and gradient before training stops"),
+        .number(
+            "training.max_bad_share", \.training.maxBadShare, .from(0, to: 1),
+            "Share of the training utterances (one is always allowed) that may be unreadable before training stops"
+        ),
     ]
 }

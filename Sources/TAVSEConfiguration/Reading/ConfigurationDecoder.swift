@@ -1,3 +1,4 @@
+import TAVSEBase
 import TAVSEModel
 
 /// Reads a tree of settings along the table of keys.

@@ -65,6 +65,8 @@ public struct TrainingSettings: Sendable, Equatable {
     public var checkpointInterval = 500
     /// Steps in a row without a finite loss and gradient before training stops.
     public var maxNonFiniteSteps = 20
+    /// Share of the training utterances that may be unreadable before training stops.
+    public var maxBadShare = 0.1
 
     /// The defaults.
     public init() {}

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TAVSEBase
 import TAVSEData
 
 /// The files of one subject, in an archive or a folder, by number.
@@ -24,8 +25,8 @@ final class SubjectSource: Sendable {
     }
 
     init(folder path: String) throws(DataError) {
-        do { names = try FileManager.default.subpathsOfDirectory(atPath: path).sorted() } catch {
-            throw .unreadable(path: path, reason: FileProblem.reason(error))
+        do throws(FolderListing.Problem) { names = try FolderListing.files(in: path) { _ in true } } catch {
+            throw DataError(error)
         }
         self.path = path
         isArchive = false

@@ -32,6 +32,8 @@ public struct NoisePreparation: Sendable {
         public let files: [String]
         /// Where it goes.
         public let split: Split
+        /// What happened to its recordings, and what is odd about them; sentences.
+        public internal(set) var notes: [String] = []
     }
 
     private let settings: Settings
@@ -75,11 +77,14 @@ public struct NoisePreparation: Sendable {
 
     /// Converts everything; environments that are there already are kept unless their file is damaged.
     ///
+    /// Files are made in a hidden folder and put in place together at the end: an import that fails or is stopped
+    /// leaves the data root as it was.
+    ///
     /// - Parameters:
     ///   - root: the data root.
     ///   - workers: threads.
     ///   - progress: told environments done and in all, and the name of the last.
-    /// - Returns: the environments, in name order.
+    /// - Returns: the environments, in name order, with notes on those that were converted now.
     public func run(
         into root: DataRoot, workers: Int,
         progress: (_ done: Int, _ total: Int, _ environment: String) -> Void = { _, _, _ in }
@@ -96,38 +101,86 @@ public struct NoisePreparation: Sendable {
                         "is there and not part of this corpus's \(split.rawValue) split; move it away first")
             }
         }
+        let staging = DataRoot(root.processed + "/.noise-import")
+        try? FileManager.default.removeItem(atPath: staging.path)
+        defer { try? FileManager.default.removeItem(atPath: staging.path) }
+        for split in Split.allCases { try FileProblem.makeFolder(staging.noise(split)) }
         let channel = settings.channel
+        var result: [Environment] = []
+        var hashes: [String: Environment] = [:]
         for start in stride(from: 0, to: plan.count, by: max(workers, 1)) {
             let part = plan[start..<min(start + max(workers, 1), plan.count)]
-            _ = try parallelMap(count: part.count, threads: workers) { index throws(DataError) in
-                try Self.convert(part[start + index], channel: channel, root: root)
+            let found = try parallelMap(count: part.count, threads: workers) { index throws(DataError) in
+                try Self.convert(part[start + index], channel: channel, root: root, staging: staging)
+            }
+            for (environment, notes) in zip(part, found) {
+                var environment = environment
+                environment.notes = notes?.texts ?? []
+                if let hash = notes?.contentHash, let other = hashes.updateValue(environment, forKey: hash) {
+                    environment.notes.append(
+                        "the same audio as \(other.name)"
+                            + (other.split == environment.split
+                                ? "" : ", which is in \(other.split.rawValue): a leak; remove one of them"))
+                }
+                result.append(environment)
             }
             progress(part.endIndex, plan.count, plan[part.endIndex - 1].name)
         }
-        return plan
+        try Self.putInPlace(plan, from: staging, to: root)
+        return result
     }
 
-    private static func convert(_ environment: Environment, channel: Int, root: DataRoot) throws(DataError) {
-        let target = root.noise(environment.split) + "/\(environment.name).wav"
-        if (try? AudioFile.info(target))?.sampleRate == DataRoot.sampleRate { return }
+    /// Moves what was made into the data root.
+    private static func putInPlace(
+        _ plan: [Environment], from staging: DataRoot, to root: DataRoot
+    ) throws(DataError) {
+        for environment in plan {
+            let name = "/\(environment.name).wav"
+            let made = staging.noise(environment.split) + name
+            guard FileManager.default.fileExists(atPath: made) else { continue }
+            let target = root.noise(environment.split) + name
+            guard rename(made, target) == 0 else {
+                throw .cannotWrite(path: target, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
+    /// Converts an environment, unless it is there already.
+    ///
+    /// - Returns: what is to be said of it; nil when it was there.
+    private static func convert(
+        _ environment: Environment, channel: Int, root: DataRoot, staging: DataRoot
+    ) throws(DataError) -> NoiseNotes? {
+        let name = "/\(environment.name).wav"
+        if (try? AudioFile.info(root.noise(environment.split) + name))?.sampleRate == DataRoot.sampleRate {
+            return nil
+        }
         var joined: [Float] = []
+        var sources: [SourceNote] = []
         for file in environment.files {
-            joined += try SpeechAudio.read(file, channel: channel, at: DataRoot.sampleRate).samples
+            let (signal, note) = try SpeechAudio.noted(file, channel: channel, at: DataRoot.sampleRate)
+            joined += signal.samples
+            sources.append(note)
+        }
+        var notes = NoiseNotes()
+        let signal = notes.prepare(Signal(samples: joined, sampleRate: DataRoot.sampleRate), from: sources)
+        guard Signal.alternatingPower(signal.samples) > 0 else {
+            throw .audio(
+                path: environment.files.first ?? environment.name, reason: "silent; noise needs energy")
         }
         do throws(AudioError) {
-            try AudioFile.write(Signal(samples: joined, sampleRate: DataRoot.sampleRate), to: target)
+            try AudioFile.write(signal, to: staging.noise(environment.split) + name)
         } catch { throw DataError(error) }
+        return notes
     }
 
     private func environments() throws(DataError) -> [(name: String, files: [String])] {
         let source = settings.source
         guard FileManager.default.fileExists(atPath: source) else { throw .missingInput(path: source) }
         func list(_ folder: String) throws(DataError) -> [String] {
-            do {
-                return try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-                    !$0.hasPrefix(".")
-                }.sorted()
-            } catch { throw .unreadable(path: folder, reason: FileProblem.reason(error)) }
+            do throws(FolderListing.Problem) {
+                return try FolderListing.names(in: folder).sorted(by: NaturalOrder.precedes)
+            } catch { throw DataError(error) }
         }
         var found: [(name: String, files: [String])] = []
         for name in try list(source) {
@@ -135,7 +188,7 @@ public struct NoisePreparation: Sendable {
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             if isFolder.boolValue {
-                let files = try list(path).filter(Self.isAudio)
+                let files = try list(path).filter(AudioFile.hasAudioExtension)
                 guard !files.isEmpty else { continue }
                 let demand = String(format: "ch%02d.wav", settings.channel)
                 if files.contains("ch01.wav") {
@@ -144,7 +197,7 @@ public struct NoisePreparation: Sendable {
                 } else {
                     found.append((name, files.map { path + "/" + $0 }))
                 }
-            } else if Self.isAudio(name) {
+            } else if AudioFile.hasAudioExtension(name) {
                 found.append(((name as NSString).deletingPathExtension, [path]))
             }
         }
@@ -154,18 +207,22 @@ public struct NoisePreparation: Sendable {
         }
         return found.sorted { $0.name < $1.name }
     }
-
-    private static func isAudio(_ name: String) -> Bool {
-        ["wav", "flac", "ogg", "aiff", "aif"].contains((name as NSString).pathExtension.lowercased())
-    }
 }
 
 /// Audio files of any rate and channel count as one channel at a given rate.
 enum SpeechAudio {
     static func read(_ path: String, channel: Int, at rate: Int) throws(DataError) -> Signal {
+        try noted(path, channel: channel, at: rate).0
+    }
+
+    /// The same with what is to be said of the file; an offset is removed.
+    static func noted(
+        _ path: String, channel: Int, at rate: Int
+    ) throws(DataError) -> (Signal, SourceNote) {
         let signal: Signal
+        let channels: Int
         do throws(AudioError) {
-            let channels = try AudioFile.info(path).channels
+            channels = try AudioFile.info(path).channels
             signal = try AudioFile.read(path, channel: channels == 1 ? nil : channel)
         } catch { throw DataError(error) }
         guard (1...Resampler.maximumRate).contains(signal.sampleRate) else {
@@ -174,7 +231,13 @@ enum SpeechAudio {
         guard signal.samples.allSatisfy(\.isFinite) else {
             throw .audio(path: path, reason: "holds NaN or infinity")
         }
-        return signal.sampleRate == rate
-            ? signal : Resampler(from: signal.sampleRate, to: rate).resample(signal)
+        let note = SourceNote(
+            channels: channels, channel: min(channel, channels), offset: signal.offset,
+            clipped: Clipping.count(signal.samples))
+        let centred = signal.withoutOffset()
+        return (
+            signal.sampleRate == rate
+                ? centred : Resampler(from: signal.sampleRate, to: rate).resample(centred), note
+        )
     }
 }

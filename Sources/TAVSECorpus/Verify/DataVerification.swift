@@ -9,10 +9,6 @@ public struct DataVerification: Sendable {
     enum Limits {
         /// Largest sample of a silent file, full scale 1.
         static let silence: Float = 0.001
-        /// A sample this large is at full scale in 16 bits.
-        static let fullScale: Float = 32767.0 / 32768
-        /// This many full-scale samples in a row are clipping, not a loud moment.
-        static let clippedRun = 3
         /// Frames more or fewer than duration × fps.
         static let frameSlack = 1.0
     }
@@ -43,6 +39,7 @@ public struct DataVerification: Sendable {
         var report = VerifyReport(root: root.path)
         var manifests: [Split: Manifest] = [:]
         var noise: [Split: [String]] = [:]
+        var contents: [(split: Split, name: String, content: NoiseContent)] = []
         for split in Split.allCases {
             var summary = VerifySplit(split: split)
             do throws(DataError) {
@@ -53,15 +50,16 @@ public struct DataVerification: Sendable {
                     report.add(.error, "empty_split", root.manifest(split), "lists no utterance")
                 }
             } catch { report.add(error, check: "manifest") }
-            noise[split] = checkNoise(split, report: &report)
+            noise[split] = checkNoise(split, report: &report, contents: &contents)
             summary.noise = noise[split] ?? []
             report.splits.append(summary)
         }
         for leak in SplitCheck.leaks(manifests: manifests, noise: noise) { report.add(leak, check: "leak") }
+        Self.compare(contents, report: &report)
 
         let entries = Split.allCases.flatMap { split in (manifests[split]?.entries ?? []).map { (split, $0) }
         }
-        try checkAudio(entries.map(\.1), report: &report, progress: progress)
+        try checkAudio(entries, report: &report, progress: progress)
         for modality in Camera.allCases where entries.contains(where: { $0.1.has(modality) }) {
             let check = FrameVerification(root: root, modality: modality, samplesPerClip: samplesPerClip)
             let missing = try check.run(entries.map(\.1), report: &report)
@@ -85,7 +83,37 @@ public struct DataVerification: Sendable {
         }
     }
 
-    private func checkNoise(_ split: Split, report: inout VerifyReport) -> [String] {
+    /// The same noise recording under two names.
+    private static func compare(
+        _ contents: [(split: Split, name: String, content: NoiseContent)], report: inout VerifyReport
+    ) {
+        for (index, item) in contents.enumerated() {
+            // The same name in two splits is reported as such.
+            let others = contents[..<index].filter { $0.name != item.name }
+            guard let other = others.first(where: { $0.content.isSame(as: item.content) }) else { continue }
+            sameAudio(
+                "noise/\(item.split.rawValue)/\(item.name).wav", item.split,
+                as: "noise/\(other.split.rawValue)/\(other.name).wav", other.split, report: &report)
+        }
+    }
+
+    private static func sameAudio(
+        _ place: String, _ split: Split, as other: String, _ otherSplit: Split, report: inout VerifyReport
+    ) {
+        if split == otherSplit {
+            report.add(.warning, "audio_duplicate", place, "the same audio as \(other)")
+        } else {
+            report.add(
+                .error, "leak", place,
+                "the same audio as \(other): it is in \(otherSplit.rawValue) and \(split.rawValue); each belongs to "
+                    + "one split alone")
+        }
+    }
+
+    private func checkNoise(
+        _ split: Split, report: inout VerifyReport,
+        contents: inout [(split: Split, name: String, content: NoiseContent)]
+    ) -> [String] {
         let folder = root.noise(split)
         let names: [String]
         do throws(DataError) { names = try NoiseLibrary.environments(in: folder) } catch {
@@ -96,8 +124,13 @@ public struct DataVerification: Sendable {
         for name in names {
             let path = folder + "/\(name).wav"
             do throws(AudioError) {
-                for problem in Self.problems(try AudioFile.read(path), name: path) {
-                    report.findings.append(problem)
+                let signal = try AudioFile.read(path)
+                for problem in Self.problems(signal, name: path) { report.findings.append(problem) }
+                contents.append((split, name, NoiseContent(signal)))
+                if signal.samples.allSatisfy(\.isFinite), let stretch = SilentStretch.longest(in: signal),
+                    stretch.seconds < signal.durationSeconds
+                {
+                    report.add(.warning, "silent_stretch", path, stretch.text)
                 }
             } catch { report.add(.error, "noise", "", error.description) }
         }
@@ -105,20 +138,37 @@ public struct DataVerification: Sendable {
     }
 
     private func checkAudio(
-        _ entries: [ManifestEntry], report: inout VerifyReport, progress: (Int, Int) -> Void
+        _ entries: [(Split, ManifestEntry)], report: inout VerifyReport, progress: (Int, Int) -> Void
     ) throws(DataError) {
+        var owners: [String: (Split, String)] = [:]
         let root = root
         let chunk = 64 * workers
         for start in stride(from: 0, to: entries.count, by: chunk) {
             let found = parallelMap(count: min(chunk, entries.count - start), threads: workers) {
-                Self.problems(of: entries[start + $0], in: root)
+                Self.problems(of: entries[start + $0].1, in: root)
             }
-            report.findings += found.flatMap { $0 }
+            report.findings += found.flatMap(\.findings)
+            for (offset, item) in found.enumerated() {
+                let (split, entry) = entries[start + offset]
+                guard let hash = item.hash else { continue }
+                if let (otherSplit, other) = owners[hash] {
+                    // The same name in two splits is reported as such.
+                    if other != entry.utterance {
+                        Self.sameAudio(entry.utterance, split, as: other, otherSplit, report: &report)
+                    }
+                } else {
+                    owners[hash] = (split, entry.utterance)
+                }
+            }
             progress(min(start + chunk, entries.count), entries.count)
         }
     }
 
-    private static func problems(of entry: ManifestEntry, in root: DataRoot) -> [VerifyFinding] {
+    /// What is wrong with an utterance's recording, and the hash of its samples.
+    private static func problems(
+        of entry: ManifestEntry, in root: DataRoot
+    ) -> (findings: [VerifyFinding], hash: String?) {
+        var hash: String?
         var list: [VerifyFinding] = []
         func add(_ check: String, _ message: String) {
             list.append(
@@ -139,13 +189,18 @@ public struct DataVerification: Sendable {
                     "\(signal.count) samples, the manifest's \(entry.durationSeconds) s are \(samples)")
             }
             list += problems(signal, name: entry.utterance)
+            if !Signal.isSilent(signal.samples) {
+                var sum = SHA256()
+                signal.samples.withUnsafeBytes { sum.update($0) }
+                hash = sum.hexadecimal()
+            }
         } catch {
             add(error.code == "missing_file" ? "audio_missing" : "audio_unreadable", error.description)
         }
-        return list
+        return (list, hash)
     }
 
-    /// Rate, silence and clipping of one file.
+    /// Rate, silence, offset and clipping of one file.
     private static func problems(_ signal: Signal, name: String) -> [VerifyFinding] {
         var list: [VerifyFinding] = []
         func add(_ severity: VerifyFinding.Severity, _ check: String, _ message: String) {
@@ -160,12 +215,13 @@ public struct DataVerification: Sendable {
         }
         let peak = signal.samples.reduce(0) { max($0, abs($1)) }
         if peak < Limits.silence { add(.error, "silence", "largest sample \(peak)") }
-        var run = 0
-        var clipped = 0
-        for sample in signal.samples {
-            run = abs(sample) >= Limits.fullScale ? run + 1 : 0
-            if run >= Limits.clippedRun { clipped += run == Limits.clippedRun ? run : 1 }
+        let offset = signal.offset
+        if offset != 0, peak >= Limits.silence {
+            add(
+                .warning, "offset",
+                "an offset (DC) of \((offset * 1000).rounded() / 1000) of full scale; mixing removes it")
         }
+        let clipped = Clipping.count(signal.samples)
         if clipped > 0 { add(.warning, "clipping", "\(clipped) samples in runs at full scale") }
         return list
     }

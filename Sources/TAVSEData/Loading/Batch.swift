@@ -17,9 +17,29 @@ public struct ExampleDescription: Sendable, Equatable {
     /// Per camera and frame `[T]`: whether the frame was there. One that was not shows its nearest earlier
     /// neighbour (a later one at the start); padding and absent cameras are zero.
     public let framePresent: [Camera: [Bool]]
+    /// The noise environment whose stretch was silent where the mix asked for it, so that a later one was taken.
+    public var movedNoise: String?
+    /// The example that stood here and could not be read; this one stands in for it.
+    public internal(set) var replaced: BadExample?
 
     /// Whether a camera saw anything of this example.
     public func isPresent(_ modality: Camera) -> Bool { framePresent[modality]?.contains(true) ?? false }
+}
+
+/// An example that could not be read.
+public struct BadExample: Sendable, Equatable {
+    /// Its utterance.
+    public let utterance: String
+    /// Why, in one line that names the file.
+    public let reason: String
+    /// What is wrong.
+    public let error: DataError
+
+    init(utterance: String, error: DataError) {
+        self.utterance = utterance
+        self.error = error
+        reason = error.description
+    }
 }
 
 /// Examples of one step, ready for a network.
@@ -58,5 +78,26 @@ public struct Batch: Sendable {
         }
         self.video = video
         examples = []
+    }
+
+    /// The same with some rows only, at least one.
+    func keeping(_ rows: [Int], of all: [ExampleDescription?], pool: FloatStoragePool) -> Batch {
+        var kept = Batch(
+            shape: Shape(
+                count: rows.count, sampleCount: shape.sampleCount, frameCount: shape.frameCount,
+                side: shape.side),
+            modalities: Array(video.keys), pool: pool)
+        kept.examples = rows.compactMap { all[$0] }
+        func copy(_ source: FloatStorage, _ target: FloatStorage?) {
+            let size = source.count / shape.count
+            for (place, row) in rows.enumerated() {
+                _ = target?.part(from: place * size, count: size)
+                    .update(fromContentsOf: source.part(from: row * size, count: size))
+            }
+        }
+        copy(clean, kept.clean)
+        copy(noisy, kept.noisy)
+        for (camera, storage) in video { copy(storage, kept.video[camera]) }
+        return kept
     }
 }

@@ -5,6 +5,17 @@ import Foundation
 /// At most `prefetch` batches are in the making or waiting at any time. What is in a batch, and the order, do not
 /// depend on the number of threads. Iterate with ``next()``; releasing the loader stops its threads.
 public final class BatchLoader {
+    /// What becomes of an example that cannot be read.
+    public enum BadExamples: Sendable {
+        /// Its error ends the loading.
+        case stop
+        /// Another example stands in for it: the next one of the dataset, by number, that can be read. Which one that
+        /// is depends on nothing but the data, so batches keep their size and a resumed run has the same.
+        case replace
+        /// Its row is left out; a batch without any row is skipped.
+        case leaveOut
+    }
+
     private let work: Work
 
     /// - Parameters:
@@ -15,10 +26,11 @@ public final class BatchLoader {
     ///   - dropLast: leave out a last batch that is not full.
     ///   - workers: threads, at least 1.
     ///   - prefetch: batches prepared ahead, at least 1.
+    ///   - badExamples: what becomes of an example that cannot be read.
     public init(
         _ dataset: SpeechDataset, order: [Int], epoch: Int, batchSize: Int, dropLast: Bool = false,
         workers: Int,
-        prefetch: Int = 2
+        prefetch: Int = 2, badExamples: BadExamples = .stop
     ) throws(DataError) {
         guard batchSize >= 1 else {
             throw .setting("batch size", reason: "expected at least 1, found \(batchSize)")
@@ -37,7 +49,9 @@ public final class BatchLoader {
             let end = min(start + batchSize, order.count)
             if end - start == batchSize || !dropLast { parts.append(start..<end) }
         }
-        work = Work(dataset: dataset, order: order, epoch: epoch, parts: parts, prefetch: prefetch)
+        work = Work(
+            dataset: dataset, order: order, epoch: epoch, parts: parts, prefetch: prefetch,
+            badExamples: badExamples)
         for number in 0..<workers {
             // Only the work is captured: a thread must not keep the loader alive.
             let work = work
@@ -49,6 +63,9 @@ public final class BatchLoader {
     }
 
     deinit { work.cancel() }
+
+    /// The examples left out so far, in order; only with ``BadExamples/leaveOut``.
+    public var leftOut: [BadExample] { work.leftOut }
 
     /// Number of batches in all.
     public var count: Int { work.parts.count }
@@ -71,6 +88,7 @@ private final class Work: @unchecked Sendable {
         var started = 0
         var finished = 0
         var examples: [ExampleDescription?]
+        var bad: [Int: BadExample] = [:]
         var failure: (row: Int, error: DataError)?
     }
 
@@ -79,6 +97,7 @@ private final class Work: @unchecked Sendable {
     let epoch: Int
     let parts: [Range<Int>]
     let prefetch: Int
+    let badExamples: BatchLoader.BadExamples
 
     /// Room for the blocks of every batch ahead and of one in use.
     private let pool: FloatStoragePool
@@ -88,13 +107,18 @@ private final class Work: @unchecked Sendable {
     private var taken = 0
     private var failure: DataError?
     private var isCancelled = false
+    private var allLeftOut: [BadExample] = []
 
-    init(dataset: SpeechDataset, order: [Int], epoch: Int, parts: [Range<Int>], prefetch: Int) {
+    init(
+        dataset: SpeechDataset, order: [Int], epoch: Int, parts: [Range<Int>], prefetch: Int,
+        badExamples: BatchLoader.BadExamples
+    ) {
         self.dataset = dataset
         self.order = order
         self.epoch = epoch
         self.parts = parts
         self.prefetch = prefetch
+        self.badExamples = badExamples
         pool = FloatStoragePool(limit: (prefetch + 1) * (2 + dataset.settings.modalities.count))
     }
 
@@ -107,24 +131,47 @@ private final class Work: @unchecked Sendable {
             if let ready {
                 result = .failure(ready)
             } else {
-                do throws(DataError) {
-                    result = .success(
-                        try dataset.fill(
-                            order[parts[job.batch].lowerBound + job.row], epoch: epoch, row: job.row,
-                            of: job.target,
-                            decoders: decoders))
-                } catch { result = .failure(error) }
+                result = make(order[parts[job.batch].lowerBound + job.row], job.row, of: job.target, decoders)
             }
             finish(job.batch, job.row, result)
         }
+    }
+
+    /// Makes an example, or one that stands in for it.
+    private func make(
+        _ index: Int, _ row: Int, of batch: Batch, _ decoders: [Camera: FrameDecoder]
+    ) -> Result<ExampleDescription, DataError> {
+        func fill(_ index: Int) -> Result<ExampleDescription, DataError> {
+            Result { () throws(DataError) in
+                try dataset.fill(index, epoch: epoch, row: row, of: batch, decoders: decoders)
+            }
+        }
+        let first = fill(index)
+        guard case .failure(let error) = first, badExamples == .replace else { return first }
+        for step in 1..<max(2, min(dataset.count, Self.longestSearch)) {
+            if case .success(var example) = fill((index + step) % dataset.count) {
+                example.replaced = BadExample(utterance: dataset.entry(index).utterance, error: error)
+                return .success(example)
+            }
+        }
+        return first
+    }
+
+    /// Examples that are tried in place of one that cannot be read.
+    private static let longestSearch = 64
+
+    var leftOut: [BadExample] {
+        condition.lock()
+        defer { condition.unlock() }
+        return allLeftOut
     }
 
     func take() throws(DataError) -> Batch? {
         condition.lock()
         defer { condition.unlock() }
         if let failure { throw failure }
-        guard taken < parts.count else { return nil }
         while !isCancelled {
+            guard taken < parts.count else { return nil }
             if let slot = slots[taken], slot.finished == parts[taken].count {
                 if let failed = slot.failure {
                     failure = failed.error
@@ -137,8 +184,14 @@ private final class Work: @unchecked Sendable {
                 taken += 1
                 condition.broadcast()
                 var batch = slot.batch
-                batch.examples = slot.examples.compactMap { $0 }
-                return batch
+                allLeftOut += slot.bad.sorted { $0.key < $1.key }.map(\.value)
+                let rows = slot.examples.indices.filter { slot.examples[$0] != nil }
+                if rows.isEmpty { continue }
+                guard rows.count < slot.examples.count else {
+                    batch.examples = slot.examples.compactMap { $0 }
+                    return batch
+                }
+                return batch.keeping(rows, of: slot.examples, pool: pool)
             }
             condition.wait()
         }
@@ -187,6 +240,9 @@ private final class Work: @unchecked Sendable {
         slots[batch] = nil
         switch result {
         case .success(let example): slot.examples[row] = example
+        case .failure(let error) where badExamples == .leaveOut:
+            let entry = dataset.entry(order[parts[batch].lowerBound + row])
+            slot.bad[row] = BadExample(utterance: entry.utterance, error: error)
         case .failure(let error):
             // The first row's error is reported, whichever thread was faster.
             if row < slot.failure?.row ?? .max { slot.failure = (row, error) }

@@ -1,7 +1,6 @@
 /// Reads the examples of a dataset one by one, each with its own length and its own error.
 ///
-/// A ``BatchLoader`` ends with the first example that cannot be read, as training must; an evaluation notes such an
-/// example and goes on. Used by one thread at a time.
+/// An evaluation notes an example that cannot be read with its reason and continues. Used by one thread at a time.
 public final class ExampleReader {
     private let dataset: SpeechDataset
     private let decoders: [Camera: FrameDecoder]

@@ -126,8 +126,9 @@ public final class SpeechDataset: Sendable {
         var generator = SplitMix64(
             seed: SeedPath.derive(settings.seed, "example", "\(epoch)", entry.utterance))
         let speech = try speech(of: entry)
-        let mixed = try mix(speech, entry, index, using: &generator)
-        let crop = crop(entry, speech.count, batch.shape, using: &generator)
+        let (mixed, asked) = try mix(speech, entry, index, using: &generator)
+        let crop = audibleCrop(
+            of: mixed?.clean ?? speech, entry, batch.shape, using: &generator)
         let draw = settings.augmentation?.draw(using: &generator) ?? FrameAugmentation.Draw()
 
         let samples = batch.shape.sampleCount
@@ -144,8 +145,9 @@ public final class SpeechDataset: Sendable {
         return ExampleDescription(
             entry: entry, choice: mixed?.choice, noiseGain: mixed?.noiseGain, scale: mixed?.scale ?? 1,
             firstFrame: crop.frames.lowerBound, sampleCount: crop.samples.count,
-            frameCount: crop.frames.count,
-            framePresent: present)
+            frameCount: crop.frames.count, framePresent: present,
+            movedNoise: asked == mixed?.choice || mixed?.choice.talkers.isEmpty == false
+                ? nil : mixed?.choice.noise)
     }
 
     /// Copies a crop and fills the rest of the row with zeros.
@@ -168,25 +170,35 @@ public final class SpeechDataset: Sendable {
                 path: path,
                 reason: "\(speech.count) samples, the manifest's \(entry.durationSeconds) s are \(expected)")
         }
-        return speech
+        if let place = speech.samples.firstIndex(where: { !$0.isFinite }) {
+            throw .audio(path: path, reason: "has a NaN or infinite sample at index \(place)")
+        }
+        return speech.withoutOffset()
     }
 
+    /// A mix, and the choice it was asked for.
     private func mix(
         _ speech: Signal, _ entry: ManifestEntry, _ index: Int, using generator: inout SplitMix64
-    ) throws(DataError) -> MixedSpeech? {
-        guard let choice = fixed?[index].choice ?? draw(against: entry, using: &generator) else { return nil }
+    ) throws(DataError) -> (MixedSpeech?, MixChoice?) {
+        guard let choice = fixed?[index].choice ?? draw(against: entry, using: &generator) else {
+            return (nil, nil)
+        }
         let mixer = SpeechMixer(speechLevel: settings.speechLevel)
         if choice.talkers.isEmpty {
-            guard let noise else { return nil }
-            return try mixer.mix(
-                speech, utterance: entry.utterance, with: noise.recording(choice.noise), choice)
+            guard let noise else { return (nil, nil) }
+            let recording = try noise.recording(choice.noise)
+            return (
+                try mixer.mix(speech, utterance: entry.utterance, with: recording, choice), choice
+            )
         }
         var recordings: [Signal] = []
         for talker in choice.talkers {
-            guard let other = talkers?.library.entry(talker) else { return nil }
+            guard let other = talkers?.library.entry(talker) else { return (nil, nil) }
             recordings.append(try self.speech(of: other))
         }
-        return try mixer.mix(speech, utterance: entry.utterance, among: recordings, choice)
+        return (
+            try mixer.mix(speech, utterance: entry.utterance, among: recordings, choice), choice
+        )
     }
 
     /// A new mix: with talkers or in noise, as their share says; nil when no noise is added.
@@ -205,6 +217,23 @@ public final class SpeechDataset: Sendable {
         return MixChoice(
             noise: recording.name, offset: generator.index(below: recording.samples.count), snrDB: snr)
     }
+
+    /// A crop in which something is heard: drawn again where the speaker pauses for all of it.
+    private func audibleCrop(
+        of speech: Signal, _ entry: ManifestEntry, _ shape: Batch.Shape, using generator: inout SplitMix64
+    ) -> (samples: Range<Int>, frames: Range<Int>) {
+        let first = crop(entry, speech.count, shape, using: &generator)
+        guard settings.segmentSeconds != nil, speech.count > shape.sampleCount else { return first }
+        var tried = first
+        for _ in 0..<Self.cropTries {
+            if !Signal.isSilent(speech.samples[tried.samples]) { return tried }
+            tried = crop(entry, speech.count, shape, using: &generator)
+        }
+        return first
+    }
+
+    /// Crops that are drawn while nothing is heard in them.
+    private static let cropTries = 32
 
     /// A crop that begins with a video frame, so that sound and picture stay aligned within half a sample.
     private func crop(

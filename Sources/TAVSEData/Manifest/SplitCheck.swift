@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finds names that stand in more than one split.
 public enum SplitCheck {
     /// Every leak between manifests and noise environments, in a fixed order.
@@ -31,5 +33,25 @@ public enum SplitCheck {
         manifests: [Split: Manifest], noise: [Split: [String]] = [:]
     ) throws(DataError) {
         if let first = leaks(manifests: manifests, noise: noise).first { throw first }
+    }
+
+    /// Throws the first leak among the names of a data root, as ``DataVerification`` finds them; no audio is read.
+    ///
+    /// Splits whose manifest or noise is not there leak nothing.
+    public static func require(_ root: DataRoot) throws(DataError) {
+        var manifests: [Split: Manifest] = [:]
+        var noise: [Split: [String]] = [:]
+        for split in Split.allCases {
+            if FileManager.default.fileExists(atPath: root.manifest(split)) {
+                manifests[split] = try Manifest(path: root.manifest(split))
+            }
+            if FileManager.default.fileExists(atPath: root.noise(split)) {
+                noise[split] = try NoiseLibrary.environments(in: root.noise(split))
+            }
+        }
+        let found = leaks(manifests: manifests, noise: noise)
+        guard let first = found.first else { return }
+        throw found.count == 1
+            ? first : .leaks(root: root.path, count: found.count, first: first.description)
     }
 }

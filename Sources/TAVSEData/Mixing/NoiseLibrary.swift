@@ -1,4 +1,5 @@
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// The noise environments of one split, in memory and in name order.
@@ -34,10 +35,14 @@ public struct NoiseLibrary: Sendable {
                     path: path,
                     reason: "\(signal.sampleRate) Hz, expected \(DataRoot.sampleRate); run tavse-data noise")
             }
-            guard signal.samples.contains(where: { $0 != 0 }), signal.samples.allSatisfy(\.isFinite) else {
-                throw .audio(path: path, reason: "silent, or holds NaN or infinity; noise needs energy")
+            if let place = signal.samples.firstIndex(where: { !$0.isFinite }) {
+                throw .audio(path: path, reason: "has a NaN or infinite sample at index \(place)")
             }
-            recordings.append(Recording(name: name, samples: signal.samples))
+            guard Signal.alternatingPower(signal.samples) > 0 else {
+                throw .audio(path: path, reason: "silent; noise needs energy")
+            }
+            // An offset would count as noise in the SNR, and nobody would hear it.
+            recordings.append(Recording(name: name, samples: signal.withoutOffset().samples))
         }
         guard !recordings.isEmpty else {
             throw .missingInput(path: folder + "/*.wav")
@@ -48,10 +53,10 @@ public struct NoiseLibrary: Sendable {
     /// Names of a folder's environments, sorted.
     public static func environments(in folder: String) throws(DataError) -> [String] {
         guard FileManager.default.fileExists(atPath: folder) else { throw .missingInput(path: folder) }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder)
-                .filter { $0.hasSuffix(".wav") && !$0.hasPrefix(".") }.map { String($0.dropLast(4)) }.sorted()
-        } catch { throw .unreadable(path: folder, reason: FileProblem.reason(error)) }
+        do throws(FolderListing.Problem) {
+            return try FolderListing.names(in: folder).filter { $0.hasSuffix(".wav") }
+                .map { String($0.dropLast(4)) }.sorted()
+        } catch { throw DataError(error) }
     }
 
     /// The recording of a name.
@@ -85,6 +90,25 @@ extension NoiseLibrary.Recording {
             position = 0
         }
         return result
+    }
+
+    /// Where the first stretch from an offset on begins, in steps of its own length around the recording, in which
+    /// something is heard; where there is none, the offset itself.
+    ///
+    /// A recording may have digital silence in part, where a recorder was paused or a clip was padded: no gain reaches
+    /// an SNR there. What is chosen follows from offset and recording alone.
+    func audibleOffset(from offset: Int, count: Int) -> Int {
+        guard !samples.isEmpty, count > 0 else { return offset }
+        for step in 0..<((samples.count + count - 1) / count) {
+            let start = step == 0 ? offset : (offset + step * count) % samples.count
+            let end = start % samples.count + count
+            let isSilent =
+                end <= samples.count
+                ? Signal.isSilent(samples[(start % samples.count)..<end])
+                : Signal.isSilent(stretch(from: start, count: count))
+            if !isSilent { return start }
+        }
+        return offset
     }
 
     /// The first stretch from an offset on, in steps of its own length around the recording, whose mean square is at

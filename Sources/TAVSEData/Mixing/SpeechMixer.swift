@@ -79,15 +79,17 @@ public struct SpeechMixer: Sendable {
     ///   - speech: the whole utterance, 16 kHz.
     ///   - utterance: its name, for messages.
     ///   - recording: the environment of `choice`.
+    /// - Returns: the mix; its choice holds the offset that was used: where a stretch of the noise is digital silence,
+    ///   that of the next one that is not.
     /// - Throws: ``DataError/audio(path:reason:)`` when speech or noise is silent.
     public func mix(
         _ speech: Signal, utterance: String, with recording: NoiseLibrary.Recording, _ choice: MixChoice
     ) throws(DataError) -> MixedSpeech {
         precondition(
             recording.name == choice.noise, "noise \(recording.name) given for a mix with \(choice.noise)")
+        let offset = recording.audibleOffset(from: choice.offset, count: speech.count)
         let noise = Signal(
-            samples: recording.stretch(from: choice.offset, count: speech.count),
-            sampleRate: speech.sampleRate)
+            samples: recording.stretch(from: offset, count: speech.count), sampleRate: speech.sampleRate)
         let gain: Double
         do throws(MixingError) {
             gain = try NoiseMixer(speechLevel: speechLevel).noiseGain(
@@ -99,7 +101,8 @@ public struct SpeechMixer: Sendable {
                     "cannot be mixed with \(choice.noise) from sample \(choice.offset) at \(choice.snrDB) dB: \(error)"
             )
         }
-        return add(noise, gain: gain, to: speech, choice)
+        let used = MixChoice(noise: choice.noise, offset: offset, snrDB: choice.snrDB)
+        return add(noise, gain: gain, to: speech, used)
     }
 
     /// Mixes an utterance with other speakers' utterances.

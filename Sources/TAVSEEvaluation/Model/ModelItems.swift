@@ -65,6 +65,7 @@ public struct ModelItems: Sendable {
         let root = configuration.dataRoot
         let dataset: SpeechDataset
         do throws(DataError) {
+            try SplitCheck.require(root)
             dataset = try SpeechDataset(
                 root: root, split: split, settings: configuration.datasetSettings(split, cameras: cameras))
         } catch { throw .data(error) }

@@ -38,7 +38,7 @@ public enum RecordingManifest {
         return RecordingList(pairs: pairs, unmatched: [], manifestHash: hash.hexadecimal())
     }
 
-    private static func problem(_ kind: CSV.Problem.Kind) -> String {
+    static func problem(_ kind: CSV.Problem.Kind) -> String {
         switch kind {
         case .unclosedQuote: "a quote is opened and never closed"
         case .textAfterQuote: "text after a closing quote; double the quotes inside a field"
@@ -152,7 +152,18 @@ public enum RecordingManifest {
 
         private func resolve(_ file: String, _ column: String) -> String {
             guard !file.hasPrefix("/"), let folder = folders[column], !folder.isEmpty else { return file }
-            return folder + "/" + file
+            return Self.existing(folder + "/" + file)
+        }
+
+        /// The path itself, or the one file of its folder that is called the same in another Unicode normalisation.
+        private static func existing(_ path: String) -> String {
+            guard !path.utf8.allSatisfy({ $0 < 0x80 }), !FileManager.default.fileExists(atPath: path) else {
+                return path
+            }
+            let folder = (path as NSString).deletingLastPathComponent
+            let name = (path as NSString).lastPathComponent
+            let same = ((try? FolderListing.names(in: folder)) ?? []).filter { $0 == name }
+            return same.count == 1 ? folder + "/" + (same.first ?? name) : path
         }
     }
 }

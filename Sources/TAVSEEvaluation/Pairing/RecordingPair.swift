@@ -39,9 +39,41 @@ public struct RecordingList: Sendable, Equatable {
     public var unmatched: [String]
     /// SHA-256 of the manifest; nil for folders.
     public var manifestHash: String?
+    /// What was found out about the recordings, for people to look at.
+    public var notes: [String] = []
 
     /// How many unmatched files a message spells out.
     static let listed = 20
+
+    /// Fills in conditions from a file.
+    ///
+    /// - Parameter allowMissing: whether recordings that the file does not name are scored without a condition.
+    /// - Throws: `.noCondition`.
+    public mutating func add(_ file: ConditionFile, allowMissing: Bool) throws(EvaluationError) {
+        let missing = file.apply(to: &pairs)
+        guard missing.isEmpty || allowMissing else {
+            throw .noCondition(messages: Array(missing.prefix(Self.listed)), count: missing.count)
+        }
+        if let first = missing.first {
+            notes.append("\(missing.count) recordings without a condition; \(first)")
+        }
+        let snrs = Set(pairs.compactMap(\.snrDB)).sorted().map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+        let kinds = Set(pairs.compactMap(\.noiseType)).sorted()
+        notes.append(
+            "conditions: SNR \(snrs.isEmpty ? "unknown" : snrs.joined(separator: ", ") + " dB"); noise "
+                + (kinds.isEmpty ? "unknown" : kinds.joined(separator: ", ")))
+    }
+
+    /// Fills in speakers from the recordings' names.
+    ///
+    /// - Throws: `.noSpeaker`.
+    public mutating func add(_ pattern: SpeakerPattern) throws(EvaluationError) {
+        let found = try pattern.apply(to: &pairs)
+        let shown = found.prefix(Self.listed).map { "\($0.speaker) (\($0.count))" }.joined(separator: ", ")
+        notes.append(
+            "\(found.count) speaker\(found.count == 1 ? "" : "s") found, with recordings: \(shown)"
+                + (found.count > Self.listed ? ", and \(found.count - Self.listed) more" : ""))
+    }
 
     /// The pairs, if everything is matched or that is not demanded.
     ///

@@ -21,6 +21,12 @@ struct ItemScorer: Sendable {
             noiseType: pair.noiseType, cleanHash: clean.signal?.contentHash,
             noisyHash: noisy?.signal?.contentHash, sampleRate: clean.signal?.sampleRate,
             durationSeconds: clean.signal?.durationSeconds)
+        if let rate = reading.resampleRate {
+            let resampling = ResampledReading(rate: rate)
+            clean = clean.map(resampling.signal)
+            enhanced = enhanced.map(resampling.signal)
+            noisy = noisy.map { $0.map(resampling.signal) }
+        }
         let trimmed = reading.trim ? Self.trim(&clean, &enhanced, &noisy) : 0
         let estimate = EstimateRecord(
             path: pair.enhanced, contentHash: enhancedHash, trimmedSamples: trimmed)

@@ -38,7 +38,9 @@ public struct RecordingEvaluation: Sendable {
         try EvaluationError.naming(store: store.path) {
             let run = try options.start.open(recordingRun.description, in: store)
             let scorer = ItemScorer(
-                scorer: try SignalScorer(options.metrics, in: store), store: store, run: run,
+                scorer: try SignalScorer(
+                    options.metrics, in: store,
+                    resampling: recordingRun.resampleRate.map(ResampledReading.init)), store: store, run: run,
                 reading: recordingRun, isFresh: options.start == .fresh)
             let loop = EvaluationLoop(
                 store: store, run: run, system: recordingRun.system, options: options, count: pairs.count,

@@ -10,6 +10,8 @@ public struct RecordingRun: Sendable {
     public var trim = false
     /// Which channel to take, from 1; nil demands recordings of one channel.
     public var channel: Int?
+    /// Rate in Hz to which recordings are resampled; nil scores them as they are.
+    public var resampleRate: Int?
     /// SHA-256 of the manifest, if any.
     public var manifestHash: String?
     /// Version of the tool.
@@ -29,6 +31,7 @@ public struct RecordingRun: Sendable {
     var description: RunDescription {
         var choices = ["\"trim\": \(trim)"]
         if let channel { choices.append("\"channel\": \(channel)") }
+        if let resampleRate { choices.append("\"resample\": \(resampleRate)") }
         return RunDescription(
             system: system, source: .recordings, config: "{" + choices.joined(separator: ", ") + "}",
             manifestHash: manifestHash, toolVersion: toolVersion, host: host, slurmJob: slurmJob)

@@ -27,9 +27,17 @@ struct SignalScorer: Sendable {
     let numbers: [MetricID]
 
     /// Gives metrics their numbers in a store.
-    init(_ metrics: [MetricName], in store: ResultsStore) throws(EvaluationError) {
+    ///
+    /// - Parameter resampling: how signals are resampled before, if they are.
+    init(
+        _ metrics: [MetricName], in store: ResultsStore, resampling: ResampledReading? = nil
+    ) throws(EvaluationError) {
         self.metrics = metrics
-        let descriptions = metrics.map { MetricDescription(MetricCatalog.descriptor(for: $0)) }
+        let descriptions = metrics.map { name in
+            var description = MetricDescription(MetricCatalog.descriptor(for: name))
+            if let resampling { description.signature = resampling.signature(description.signature) }
+            return description
+        }
         do throws(StoreError) { numbers = try store.register(descriptions) } catch { throw .store(error) }
     }
 

@@ -52,6 +52,12 @@ public struct MetricSuite: Sendable {
     private static func score(_ name: MetricName, _ work: PairWork, noisy: PairWork?) throws(MetricError)
         -> Double
     {
+        // PESQ alone could align signals of unequal length; then its n and its mean would be of other recordings than
+        // those of the other metrics, and the output of a job that died half-way would count.
+        let (estimate, reference) = (work.estimate, work.reference)
+        if estimate.sampleRate == reference.sampleRate, estimate.count != reference.count {
+            throw .lengthMismatch(estimate: estimate.count, reference: reference.count)
+        }
         let value: Double
         switch MetricCatalog.metric(name) {
         case let metric as any PairMetric: value = try metric.score(work)

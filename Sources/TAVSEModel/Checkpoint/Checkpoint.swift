@@ -7,7 +7,8 @@ import TAVSESignal
 ///
 /// The file is safetensors with the tensor names of the executable specification, so that PyTorch reads it as it is
 /// and its weights are read here. The metadata holds format and version, the network's specification, the description
-/// and a SHA-256 of the tensors' bytes. Everything is checked before anything is used.
+/// and a SHA-256 of the tensors by name, so that a file that another program loaded and saved, with its tensors in another
+/// order, is still the same. Everything is checked before anything is used.
 public struct Checkpoint: Sendable {
     /// How the network came to be.
     public let description: CheckpointDescription
@@ -24,7 +25,10 @@ public struct Checkpoint: Sendable {
         static let version = "format_version"
         static let specification = "specification"
         static let description = "description"
+        /// Over the tensors' bytes in the order of the file: what earlier versions read and wrote.
         static let checksum = "tensors_sha256"
+        /// Over name, type, shape and SHA-256 of every tensor, in the order of names.
+        static let namedChecksum = "tensors_by_name_sha256"
     }
 
     private enum Constants {
@@ -50,12 +54,10 @@ public struct Checkpoint: Sendable {
         guard version == Constants.version else {
             throw .version(path: path, found: version, supported: Constants.version)
         }
-        let expected = try text(Key.checksum)
-        let found = file.withUnsafeData { bytes in
-            var hash = SHA256()
-            hash.update(bytes)
-            return hash.hexadecimal()
-        }
+        let named = file.metadata[Key.namedChecksum]
+        var expected = named ?? ""
+        if named == nil { expected = try text(Key.checksum) }
+        let found = named == nil ? Self.placeChecksum(of: file) : Self.namedChecksum(of: file)
         guard expected == found else { throw .checksum(path: path, expected: expected, found: found) }
         self.path = path
         self.file = file
@@ -116,7 +118,7 @@ public struct Checkpoint: Sendable {
             Key.format: Constants.format, Key.version: Constants.version,
             Key.specification: try encode(specification, Key.specification, path),
             Key.description: try encode(description, Key.description, path),
-            Key.checksum: hash.hexadecimal(),
+            Key.checksum: hash.hexadecimal(), Key.namedChecksum: Self.namedChecksum(of: writer),
         ]
         do throws(FileWriteError) {
             let file = try AtomicFile(path)
@@ -130,6 +132,34 @@ public struct Checkpoint: Sendable {
             if let failure { throw failure }
             try file.commit(durable: true)
         } catch { throw .cannotWrite(path: path, reason: error.reason, isDiskFull: error.isDiskFull) }
+    }
+
+    private static func placeChecksum(of file: Safetensors) -> String {
+        file.withUnsafeData { bytes in
+            var hash = SHA256()
+            hash.update(bytes)
+            return hash.hexadecimal()
+        }
+    }
+
+    private static func namedChecksum(of file: Safetensors) -> String {
+        var hash = SHA256()
+        file.forEachTensor { add($0, $1, $2, $3, to: &hash) }
+        return hash.hexadecimal()
+    }
+
+    private static func namedChecksum(of writer: SafetensorsWriter) -> String {
+        var hash = SHA256()
+        writer.forEachTensor { add($0, $1, $2, $3, to: &hash) }
+        return hash.hexadecimal()
+    }
+
+    private static func add(
+        _ name: String, _ type: String, _ shape: [Int], _ bytes: UnsafeRawBufferPointer, to hash: inout SHA256
+    ) {
+        var tensor = SHA256()
+        tensor.update(bytes)
+        hash.update("\(name) \(type) \(shape) \(tensor.hexadecimal())\n")
     }
 
     private static func read(_ path: String) throws(CheckpointError) -> (Safetensors, hash: String) {

@@ -130,6 +130,19 @@ public struct Safetensors: Sendable {
         try data.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[dataStart...])) }
     }
 
+    /// Calls `body` with every tensor's bytes in the byte order of names, wherever they lie in the file.
+    public func forEachTensor(
+        _ body: (_ name: String, _ type: String, _ shape: [Int], UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        try data.withUnsafeBytes { bytes in
+            for (name, entry) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+                try body(
+                    name, entry.type.rawValue, entry.shape,
+                    UnsafeRawBufferPointer(rebasing: bytes[entry.range]))
+            }
+        }
+    }
+
     /// Number of elements of all tensors together.
     public var elementCount: Int { entries.values.reduce(0) { $0 + $1.count } }
 

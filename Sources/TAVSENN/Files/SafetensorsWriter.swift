@@ -89,17 +89,29 @@ public struct SafetensorsWriter: Sendable {
 
     /// Calls `body` with the bytes that follow the header, piece by piece in their order in the file.
     public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-        for (_, content) in contents {
-            switch content {
-            case .floats(let tensor):
-                #if _endian(little)
-                    try tensor.withUnsafeBuffer { try body(UnsafeRawBufferPointer($0)) }
-                #else
-                    try tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes(body)
-                #endif
-            case .integers(_, let values):
-                try values.map(\.littleEndian).withUnsafeBytes(body)
-            }
+        for (_, content) in contents { try Self.withBytes(of: content, body) }
+    }
+
+    /// Calls `body` with every tensor's bytes in the byte order of names, as ``Safetensors/forEachTensor(_:)`` does.
+    public func forEachTensor(
+        _ body: (_ name: String, _ type: String, _ shape: [Int], UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        for (name, content) in contents.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+            try Self.withBytes(of: content) { try body(name, content.type, content.shape, $0) }
+        }
+    }
+
+    private static func withBytes(
+        of content: Content, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        switch content {
+        case .floats(let tensor):
+            #if _endian(little)
+                try tensor.withUnsafeBuffer { try body(UnsafeRawBufferPointer($0)) }
+            #else
+                try tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes(body)
+            #endif
+        case .integers(_, let values): try values.map(\.littleEndian).withUnsafeBytes(body)
         }
     }
 

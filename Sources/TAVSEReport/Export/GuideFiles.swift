@@ -72,13 +72,6 @@ public struct GuideFiles: Sendable {
         rawMetrics = JSONValue.object([("items", .array(items))] + raw).text() + "\n"
     }
 
-    /// A system's name as a folder's: letters, digits, "+", "-", "." and "_"; anything else becomes "_".
-    public static func folderName(_ system: String) -> String {
-        let text = String(
-            system.map { character in
-                character.isASCII && (character.isLetter || character.isNumber || "+-._".contains(character))
-                    ? character : "_"
-            })
-        return text.allSatisfy { $0 == "." } ? "_" + text : text
-    }
+    /// A system's name as a folder's; distinct names get distinct folders.
+    public static func folderName(_ system: String) -> String { FolderName.of(system) }
 }

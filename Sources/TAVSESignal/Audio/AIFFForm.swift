@@ -10,14 +10,14 @@ struct AIFFForm: Equatable {
     /// A last chunk of odd length may go without its filling byte.
     var isTruncated: Bool { announcedBytes > presentBytes + 1 }
 
-    /// Nil when the file is not AIFF, or leaves its size open as recorders that stream do (0 or all ones).
+    /// Nil when the file is not AIFF, or leaves its size open as recorders that stream do.
     init?(of file: borrowing RegularFile) {
         let head = file.bytes(at: 0, count: 12)
         guard head.count == 12, head[..<4].elementsEqual("FORM".utf8),
             head[8...].elementsEqual("AIFF".utf8) || head[8...].elementsEqual("AIFC".utf8)
         else { return nil }
         let size = head[4..<8].reduce(0) { $0 << 8 | Int($1) }
-        guard size > 0, size < 0xFFFF_FF00 else { return nil }
+        guard !OpenSize.isAIFFPlaceholder(size) else { return nil }
         announcedBytes = 8 + size
         presentBytes = file.byteCount
     }

@@ -79,7 +79,7 @@ extension AudioError: CustomStringConvertible {
         case .truncated(let path, let expected, let found, let unit):
             "\(path): truncated: the header announces \(expected) \(unit) and the file holds \(found)"
         case .unfinished(let path):
-            "\(path): truncated: its last Ogg page is cut short or does not end the stream; copy or make it again"
+            "\(path): truncated: its last page or frame is cut short or does not end the stream; copy or make it again"
         case .multichannel(let path, let channels):
             "\(path): has \(channels) channels, expected 1; choose one with --channel (1 … \(channels))"
         case .noSuchChannel(let path, let channel, let channels):

@@ -23,11 +23,12 @@ extension AudioFile {
     ///   - signal: N ≥ 1 samples.
     ///   - path: where to; an existing file is replaced.
     ///   - encoding: sample format.
+    ///   - comment: put into the file's header, such as a note of what made it.
     /// - Returns: the number of samples outside full scale that were cut (0 for float32).
     /// - Throws: ``AudioError``, naming the file; nothing is left behind then.
     @discardableResult
     public static func write(
-        _ signal: Signal, to path: String, encoding: AudioEncoding = .pcm16
+        _ signal: Signal, to path: String, encoding: AudioEncoding = .pcm16, comment: String? = nil
     ) throws(AudioError) -> Int {
         let info = try outputInfo(signal, path: path, encoding: encoding)
         if encoding != .float32, let index = signal.samples.firstIndex(where: { !$0.isFinite }) {
@@ -36,6 +37,7 @@ extension AudioFile {
         let temporary: AtomicFile
         do { temporary = try AtomicFile(path) } catch { throw .cannotWrite(path: path, reason: error.reason) }
         let sound = try Sndfile(writing: temporary.descriptor, path: path, info: info)
+        if let comment { try sound.setComment(comment) }
         let clipped: Int
         switch encoding {
         case .pcm16: clipped = try writeIntegers(signal.samples, bits: 16, to: sound)

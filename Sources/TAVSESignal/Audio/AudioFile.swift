@@ -3,7 +3,9 @@ import CSndfile
 /// Reads and writes audio files (WAV, FLAC, OGG, AIFF in; WAV, FLAC out) by libsndfile.
 ///
 /// Nothing is converted silently: the rate stays the file's, several channels are an error until one is
-/// chosen, and a file that ends before its header says, or an Ogg file without its end, is an error. 16- and 24-bit PCM arrive exactly
+/// chosen, and a file that ends before its header says, or an Ogg or FLAC file without its end, is an error. A header that
+/// leaves the length open, as recorders write it into a pipe, means the whole file; of a chained Ogg file all links are
+/// read. 16- and 24-bit PCM arrive exactly
 /// (sample / 2¹⁵, sample / 2²³); 32-bit PCM is rounded to `Float`. NaN and infinity in float files are
 /// passed on, and reported by whoever measures the signal.
 public enum AudioFile {
@@ -22,22 +24,48 @@ public enum AudioFile {
         _ path: String, channel: Int? = nil, maximumCount: Int = defaultMaximumCount
     ) throws(AudioError) -> Signal {
         let file = try RegularFile(path: path)
-        let sound = try open(file)
-        let channels = Int(sound.info.channels)
-        if let channel, channel < 1 || channel > channels {
-            throw .noSuchChannel(path: path, channel: channel, channels: channels)
-        }
-        guard channels == 1 || channel != nil else { throw .multichannel(path: path, channels: channels) }
-        let announced = announcedCount(sound.info)
-        if let announced, announced > maximumCount {
-            throw .tooLong(path: path, samples: announced, maximum: maximumCount)
-        }
-
-        // A header may lie about its length, so memory follows what is read, not what is announced.
+        let parts = try parts(of: file)
         var samples: [Float] = []
-        samples.reserveCapacity(min(announced ?? 0, reserveLimit))
+        var rate = 0
+        for (index, part) in parts.enumerated() {
+            let sound = try open(file, part)
+            let channels = Int(sound.info.channels)
+            if index == 0 {
+                rate = Int(sound.info.samplerate)
+            } else if rate != Int(sound.info.samplerate) {
+                throw .unreadable(
+                    path: path,
+                    reason: "its streams differ in rate (\(rate) and \(sound.info.samplerate) Hz); split it")
+            }
+            if let channel, channel < 1 || channel > channels {
+                throw .noSuchChannel(path: path, channel: channel, channels: channels)
+            }
+            guard channels == 1 || channel != nil else {
+                throw .multichannel(path: path, channels: channels)
+            }
+            try append(
+                sound, channel: channel ?? 1, path: path, maximumCount: maximumCount, to: &samples)
+            if announcedCount(sound.info) == nil, container(sound) == "FLAC", FLACEnding(of: file) == .cut {
+                throw .unfinished(path: path)
+            }
+        }
+        guard !samples.isEmpty else { throw .noSamples(path: path) }
+        return Signal(samples: samples, sampleRate: rate)
+    }
+
+    /// Appends one channel of an open file.
+    private static func append(
+        _ sound: Sndfile, channel: Int, path: String, maximumCount: Int, to samples: inout [Float]
+    ) throws(AudioError) {
+        let channels = Int(sound.info.channels)
+        let announced = announcedCount(sound.info)
+        let before = samples.count
+        if let announced, before + announced > maximumCount {
+            throw .tooLong(path: path, samples: before + announced, maximum: maximumCount)
+        }
+        // A header may lie about its length, so memory follows what is read, not what is announced.
+        samples.reserveCapacity(before + min(announced ?? 0, reserveLimit))
         var block = [Float](repeating: 0, count: max(1, blockLength / channels) * channels)
-        let offset = (channel ?? 1) - 1
         while true {
             let count = sound.read(into: &block, frames: block.count / channels)
             guard count > 0 else { break }
@@ -47,15 +75,14 @@ public enum AudioFile {
             if channels == 1 {
                 samples.append(contentsOf: block[..<count])
             } else {
-                for frame in 0..<count { samples.append(block[frame * channels + offset]) }
+                for frame in 0..<count { samples.append(block[frame * channels + channel - 1]) }
             }
         }
-        if let announced, samples.count < announced {
-            throw .truncated(path: path, expected: announced, found: samples.count, unit: "samples")
+        if let announced, samples.count - before < announced {
+            throw .truncated(
+                path: path, expected: announced, found: samples.count - before, unit: "samples")
         }
         if let failure = sound.failure { throw .unreadable(path: path, reason: failure) }
-        guard !samples.isEmpty else { throw .noSamples(path: path) }
-        return Signal(samples: samples, sampleRate: Int(sound.info.samplerate))
     }
 
     /// What the header says, without reading the samples.
@@ -63,28 +90,63 @@ public enum AudioFile {
     /// - Throws: ``AudioError``, naming the file; a WAV, AIFF or OGG that was cut short is found here, too.
     public static func info(_ path: String) throws(AudioError) -> AudioInfo {
         let file = try RegularFile(path: path)
-        let sound = try open(file)
-        return AudioInfo(
-            sampleRate: Int(sound.info.samplerate), channels: Int(sound.info.channels),
-            sampleCount: announcedCount(sound.info), container: AudioFormat.container(of: sound.info),
-            encoding: AudioFormat.encoding(of: sound.info))
+        var info: AudioInfo?
+        for part in try parts(of: file) {
+            let sound = try open(file, part)
+            let count = announcedCount(sound.info)
+            let before = info == nil ? 0 : info?.sampleCount
+            info = AudioInfo(
+                sampleRate: info?.sampleRate ?? Int(sound.info.samplerate),
+                channels: info?.channels ?? Int(sound.info.channels),
+                sampleCount: before.flatMap { before in count.map { before + $0 } },
+                container: container(sound), encoding: AudioFormat.encoding(of: sound.info),
+                comment: info?.comment ?? sound.comment)
+        }
+        guard let info else { throw .noSamples(path: path) }
+        return info
     }
 
     private static let blockLength = 1 << 15
     private static let reserveLimit = 1 << 24
 
-    private static func open(_ file: borrowing RegularFile) throws(AudioError) -> Sndfile {
-        if let chunk = RIFFDataChunk(of: file), chunk.isTruncated {
-            throw .truncated(
-                path: file.path, expected: chunk.announcedBytes, found: chunk.presentBytes,
-                unit: "bytes of samples")
+    /// The parts that a file is read in: nil for all of it as it is.
+    ///
+    /// - Throws: `.truncated`, `.unfinished` for a file that its own header or pages show to be cut short.
+    private static func parts(of file: borrowing RegularFile) throws(AudioError) -> [FileWindow?] {
+        if let chunk = RIFFDataChunk(of: file) {
+            guard !chunk.isTruncated else {
+                throw .truncated(
+                    path: file.path, expected: chunk.announcedBytes, found: chunk.presentBytes,
+                    unit: "bytes of samples")
+            }
+            guard let correction = chunk.correction else { return [nil] }
+            return [
+                FileWindow(
+                    descriptor: file.descriptor, range: 0..<file.byteCount, patches: [correction])
+            ]
         }
         if let form = AIFFForm(of: file), form.isTruncated {
             throw .truncated(
                 path: file.path, expected: form.announcedBytes, found: form.presentBytes, unit: "bytes")
         }
-        let sound = try Sndfile(reading: file)
-        if OggEnding(of: file) == .cut { throw .unfinished(path: file.path) }
+        if let pages = OggPages(of: file) {
+            // First of all whether libsndfile takes it for Ogg audio: else its words say more.
+            _ = try Sndfile(reading: file)
+            guard !pages.isCut else { throw .unfinished(path: file.path) }
+            guard pages.links.count > 1 else { return [nil] }
+            return pages.links.map { FileWindow(descriptor: file.descriptor, range: $0) }
+        }
+        return [nil]
+    }
+
+    private static func open(_ file: borrowing RegularFile, _ part: FileWindow?) throws(AudioError) -> Sndfile
+    {
+        let sound: Sndfile
+        if let part {
+            sound = try Sndfile(reading: file, through: part)
+        } else {
+            sound = try Sndfile(reading: file)
+        }
         guard AudioFormat.isSupported(sound.info) else {
             throw .unsupportedContainer(path: file.path, container: AudioFormat.container(of: sound.info))
         }
@@ -96,6 +158,8 @@ public enum AudioFile {
         guard sound.info.frames != 0 else { throw .noSamples(path: file.path) }
         return sound
     }
+
+    private static func container(_ sound: Sndfile) -> String { AudioFormat.container(of: sound.info) }
 
     /// Frames in the header; libsndfile's "unknown" is its greatest count.
     private static func announcedCount(_ info: SF_INFO) -> Int? {

@@ -10,6 +10,8 @@ public struct AudioInfo: Sendable, Equatable {
     public let container: String
     /// Sample format in libsndfile's words, e.g. "Signed 16 bit PCM".
     public let encoding: String
+    /// The comment in the file's header, such as a tool's note of what made it; nil when there is none.
+    public let comment: String?
 
     /// Length in seconds; nil when the header does not say.
     public var durationSeconds: Double? {

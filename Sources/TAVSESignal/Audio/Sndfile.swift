@@ -6,10 +6,28 @@ final class Sndfile {
     let path: String
     let info: SF_INFO
     private var handle: OpaquePointer?
+    /// What libsndfile reads through, when not from the file itself.
+    private let window: FileWindow?
+
+    /// Opens a part of a regular file for reading; the caller keeps the descriptor open meanwhile.
+    init(reading file: borrowing RegularFile, through window: FileWindow) throws(AudioError) {
+        var info = SF_INFO()
+        var callbacks = FileWindow.callbacks
+        let user = Unmanaged.passUnretained(window).toOpaque()
+        guard let handle = sf_open_virtual(&callbacks, Int32(SFM_READ), &info, user) else {
+            throw .notAudio(path: file.path, reason: Self.message(nil))
+        }
+        path = file.path
+        self.handle = handle
+        self.info = info
+        self.window = window
+    }
 
     /// Opens a regular file for reading; the caller keeps the descriptor open meanwhile.
     init(reading file: borrowing RegularFile) throws(AudioError) {
         var info = SF_INFO()
+        // Copies of a descriptor share its position, which an earlier opening has moved.
+        lseek(file.descriptor, 0, SEEK_SET)
         guard let descriptor = Self.duplicate(file.descriptor) else {
             throw .unreadable(path: file.path, reason: String(cString: strerror(errno)))
         }
@@ -19,6 +37,7 @@ final class Sndfile {
         path = file.path
         self.handle = handle
         self.info = info
+        window = nil
     }
 
     /// Opens a descriptor for writing; the caller keeps the descriptor and closes it afterwards.
@@ -33,12 +52,25 @@ final class Sndfile {
         self.path = path
         self.handle = handle
         self.info = info
+        window = nil
         // The PEAK chunk of float WAV holds the time of day: the same samples would not give the same bytes.
         sf_command(handle, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
     }
 
     deinit {
         if let handle { sf_close(handle) }
+    }
+
+    /// The comment that the file carries; nil when there is none.
+    var comment: String? {
+        sf_get_string(handle, Int32(SF_STR_COMMENT)).map { String(cString: $0) }
+    }
+
+    /// Puts a comment into the header; to be called before samples are written.
+    func setComment(_ text: String) throws(AudioError) {
+        guard sf_set_string(handle, Int32(SF_STR_COMMENT), text) == 0 else {
+            throw .cannotWrite(path: path, reason: failure ?? "the comment was refused")
+        }
     }
 
     /// Reads up to `count` frames, channels interleaved; returns the number read.

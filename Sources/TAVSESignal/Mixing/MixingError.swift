@@ -4,6 +4,10 @@ public enum MixingError: Error, Equatable, Sendable {
     case silentSpeech
     /// The noise has no energy, so no gain reaches the ratio.
     case silentNoise
+    /// The speech has a NaN or infinite sample, counted from 0.
+    case nonFiniteSpeech(sample: Int)
+    /// The noise has one.
+    case nonFiniteNoise(sample: Int)
     /// Speech and noise differ in length (samples).
     case lengthMismatch(speech: Int, noise: Int)
     /// Speech and noise differ in rate (Hz).
@@ -18,6 +22,8 @@ extension MixingError: CustomStringConvertible {
         switch self {
         case .silentSpeech: "the speech is silent; a signal-to-noise ratio needs speech"
         case .silentNoise: "the noise is silent; no gain reaches the ratio"
+        case .nonFiniteSpeech(let sample): "the speech has a NaN or infinite sample at index \(sample)"
+        case .nonFiniteNoise(let sample): "the noise has a NaN or infinite sample at index \(sample)"
         case .lengthMismatch(let speech, let noise):
             "speech has \(speech) samples and noise \(noise); both must have the same length"
         case .sampleRateMismatch(let speech, let noise):

@@ -4,7 +4,7 @@ import Foundation
 ///
 ///     y = x + g·v,   g = √( L(x) / (P(v) · 10^(snrDB/10)) )
 ///
-/// `P` is the mean square over the whole file. `L` is the speech level: the same mean square (``SpeechLevel/rms``,
+/// `P` is the mean square over the whole file, without an offset (DC), which nobody hears. `L` is the speech level: the same mean square (``SpeechLevel/rms``,
 /// what most corpora call SNR), or the mean square of its active parts (``SpeechLevel/active``, ITU-T P.56),
 /// with which pauses do not make the noise weaker.
 public struct NoiseMixer: Sendable {
@@ -46,9 +46,15 @@ public struct NoiseMixer: Sendable {
         guard speech.count == noise.count else {
             throw .lengthMismatch(speech: speech.count, noise: noise.count)
         }
+        if let place = speech.samples.firstIndex(where: { !$0.isFinite }) {
+            throw .nonFiniteSpeech(sample: place)
+        }
+        if let place = noise.samples.firstIndex(where: { !$0.isFinite }) {
+            throw .nonFiniteNoise(sample: place)
+        }
         let level = level(of: speech)
         guard level > 0 else { throw .silentSpeech }
-        let power = Self.meanSquare(noise.samples)
+        let power = Self.meanSquare(noise.withoutOffset().samples)
         guard power > 0 else { throw .silentNoise }
         let gain = (level / power).squareRoot() * pow(10, -snrDB / 20)
         guard gain.isFinite, gain > 0 else { throw .ratioOutOfRange(snrDB) }
@@ -77,8 +83,8 @@ public struct NoiseMixer: Sendable {
     /// L(x): mean square of speech, or of its active parts; 0 when it is silent.
     public func level(of speech: Signal) -> Double {
         switch speechLevel {
-        case .rms: Self.meanSquare(speech.samples)
-        case .active: ActiveSpeechLevel(of: speech)?.meanSquare ?? 0
+        case .rms: Self.meanSquare(speech.withoutOffset().samples)
+        case .active: ActiveSpeechLevel(of: speech.withoutOffset())?.meanSquare ?? 0
         }
     }
 

@@ -71,6 +71,8 @@ public final class Trainer {
     private let dataNotices: [String]
     private var progress = TrainingProgress()
     private var clock = StepClock()
+    /// Training utterances that could not be read since the start or the resume.
+    private var badExamples: [String: String] = [:]
 
     /// Opens data and folder, makes the network, and takes the state when resuming.
     ///
@@ -91,6 +93,7 @@ public final class Trainer {
         optimizer = AdamW(network.state.parameters, options: configuration.optimizerOptions)
         stepSettings = configuration.stepSettings
         let root = configuration.dataRoot
+        try SplitCheck.require(root)
         dataset = try SpeechDataset(
             root: root, split: .train, settings: configuration.datasetSettings(.train),
             frameStores: options.frameStores)
@@ -180,6 +183,13 @@ public final class Trainer {
             guard data.changes.isEmpty else {
                 throw TrainingError.dataChanged(path: path, changes: data.changes)
             }
+            if !data.repaired.isEmpty {
+                let named = (state.progress.badData ?? [:]).keys.sorted().prefix(8).joined(separator: ", ")
+                warnings.append(
+                    "data changed where this run had named something wrong (\(named)): "
+                        + "\(data.repaired.joined(separator: ", ")). It is taken as repaired; what follows is not what "
+                        + "the run would have been with it from the start")
+            }
             if !data.unknown.isEmpty {
                 warnings.append(
                     "the state is of version \(state.toolVersion) and does not say what these were: "
@@ -257,7 +267,7 @@ public final class Trainer {
         let order = dataset.shuffledOrder(epoch: progress.epoch)
         let loader = try BatchLoader(
             dataset, order: Array(order[(progress.batch * training.batchSize)...]), epoch: progress.epoch,
-            batchSize: training.batchSize, workers: training.numWorkers)
+            batchSize: training.batchSize, workers: training.numWorkers, badExamples: .replace)
         while progress.batch < plan.batches {
             try step(loader)
             let isLast = progress.batch == plan.batches
@@ -276,9 +286,10 @@ public final class Trainer {
         let first = (progress.epoch - 1) * plan.batches
         var gradients = GradientWindow(network, stepSettings, examples: plan.examples(in: window))
         for batch in window {
-            let input = try clock.waiting { try loader.next() }.map(input)
-            guard let input else { break }
-            try gradients.add(input, number: first + batch)
+            guard let examples = try clock.waiting({ try loader.next() }) else { break }
+            for text in progress.note(examples) { try notify(.warning(text)) }
+            try checkBadExamples(of: examples)
+            try gradients.add(input(examples), number: first + batch)
         }
         let outcome = gradients.finish(optimizer, learningRate: rate)
         progress.batch = window.upperBound
@@ -313,6 +324,18 @@ public final class Trainer {
         return NetworkInput(batch) { example, camera in
             modalityDropout.isDropped(utterance: example.entry.utterance, camera, epoch: epoch)
         }
+    }
+
+    /// Ends the run above the limit. The state on the disk is that before the step, with what is wrong noted.
+    private func checkBadExamples(of batch: Batch) throws {
+        let bad = batch.examples.compactMap(\.replaced)
+        for example in bad { badExamples[example.utterance] = example.reason }
+        let total = dataset.count
+        let limit = max(1, Int(training.maxBadShare * Double(total)))
+        guard badExamples.count > limit, let last = bad.last else { return }
+        try saveState()
+        throw TrainingError.badExamples(
+            count: badExamples.count, of: total, limit: limit, last: last.reason, statePath: folder.statePath)
     }
 
     private func giveUp(_ problem: String) throws {
@@ -350,6 +373,8 @@ public final class Trainer {
                             snrDB: example.choice?.snrDB, sampleRate: DataRoot.sampleRate,
                             noisy: signals.noisy, clean: signals.clean, enhanced: signals.enhanced)))
                 index += 1
+            } leftOut: { bad in
+                for text in progress.note(leftOut: bad) { try notify(.warning(text)) }
             }
         }
     }

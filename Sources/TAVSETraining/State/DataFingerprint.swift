@@ -111,7 +111,8 @@ struct DataFingerprint {
     /// A file's size, and bytes from its middle: all of them where there are no more.
     private static func read(_ path: String, atMost count: Int) throws(DataError) -> (size: Int, bytes: Data)
     {
-        guard FileManager.default.fileExists(atPath: path) else { throw .missingInput(path: path) }
+        // A recording that is gone is found, and named, when it is needed; the run does not end for it.
+        guard FileManager.default.fileExists(atPath: path) else { return (-1, Data()) }
         do {
             let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? file.close() }
@@ -129,23 +130,34 @@ extension DataFingerprint {
         var changes: [String] = []
         /// Names that the state does not know.
         var unknown: [String] = []
+        /// What differs where the run had named bad data, which may have been repaired since.
+        var repaired: [String] = []
     }
 
     /// Compares with what a state was made with.
     func compared(to state: TrainingState) -> Comparison {
         var result = Comparison()
+        let named = Set((state.progress.badData ?? [:]).values.flatMap(\.kinds))
         for (name, found) in hashes.sorted(by: { $0.key < $1.key }) {
             guard let expected = state.dataHashes[name] else {
                 result.unknown.append(name)
                 continue
             }
             guard expected != found, !follows(name, from: state) else { continue }
+            if named.contains(name) {
+                result.repaired.append("\(name) (\(paths[name] ?? ""))")
+                continue
+            }
             result.changes.append(
                 "\(name) (\(paths[name] ?? "")) had SHA-256 \(Self.short(expected)), has \(Self.short(found))"
             )
         }
         for (camera, found) in frameCounts.sorted(by: { $0.key < $1.key }) {
             guard let expected = state.frameCounts?[camera], expected != found else { continue }
+            guard !named.contains(where: { $0.hasSuffix("_\(camera)") }) else {
+                result.repaired.append("\(camera) frames (\(paths[camera] ?? ""))")
+                continue
+            }
             result.changes.append("\(camera) frames (\(paths[camera] ?? "")) were \(expected), are \(found)")
         }
         return result

@@ -6,7 +6,8 @@ enum ResumeCheck {
     /// and what only the test set sees.
     static let harmless: Set<String> = [
         "training.num_workers", "training.threads", "training.checkpoint_dir", "training.log_dir",
-        "training.log_interval", "training.checkpoint_interval", "data.root", "data.stage_to",
+        "training.log_interval", "training.checkpoint_interval", "training.max_bad_share", "data.root",
+        "data.stage_to",
         "data.train_manifest", "data.val_manifest", "data.test_manifest", "data.rgb_lmdb",
         "data.thermal_lmdb",
         "data.noise_dir", "data.test_snr_levels", "data.test_noises_per_utterance",

@@ -19,6 +19,18 @@ struct TrainingProgress: Codable, Equatable {
     /// Skipped steps in a row up to now.
     var skippedInARow = 0
 
+    /// What was wrong with the data so far: per file or utterance, the kind of data and what was said. nil in states of
+    /// versions that ended at the first bad example.
+    var badData: [String: BadData]?
+
+    /// Something wrong with the data that training continued without.
+    struct BadData: Codable, Equatable {
+        /// What of the data it concerns, as the names of ``DataFingerprint`` do: `train_audio`, `train_noise`.
+        var kinds: [String]
+        /// What was said.
+        var reason: String
+    }
+
     /// Finished epochs since the best one, or since the start.
     var epochsWithoutImprovement: Int { epoch - 1 - (best?.epoch ?? 0) }
 

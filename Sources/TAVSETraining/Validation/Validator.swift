@@ -46,22 +46,25 @@ struct Validator {
     ///   - isStopping: asked between batches.
     ///   - progress: told how many mixes are scored.
     ///   - sample: given the signals of a few mixes, the same ones every time.
+    ///   - leftOut: given the mixes that could not be read and are in no mean.
     /// - Returns: nil when stopped.
     func run(
         _ network: Network, isStopping: () -> Bool, progress: (Int) throws -> Void = { _ in },
-        sample: (ExampleDescription, Signals) throws -> Void = { _, _ in }
+        sample: (ExampleDescription, Signals) throws -> Void = { _, _ in },
+        leftOut: ([BadExample]) throws -> Void = { _ in }
     ) throws -> ValidationReport? {
         let mode = network.state.mode
         network.state.mode = .evaluation
         defer { network.state.mode = mode }
         let loader = try BatchLoader(
-            dataset, order: Array(0..<dataset.count), epoch: 0, batchSize: batchSize, workers: workers)
+            dataset, order: Array(0..<dataset.count), epoch: 0, batchSize: batchSize, workers: workers,
+            badExamples: .leaveOut)
         var sums = ValidationSums()
         var seen: (utterance: String, features: [Modality: Tensor])?
         while let batch = try loader.next() {
             if isStopping() { return nil }
             let input = NetworkInput(batch)
-            let utterance = batch.examples[0].entry.utterance
+            let utterance = batch.examples.first?.entry.utterance ?? ""
             if seen?.utterance != utterance {
                 let frames = input.frames.mapValues { $0.sliced(axis: 0, 0..<1) }
                 seen = (utterance, try network.visualFeatures(frames))
@@ -82,6 +85,7 @@ struct Validator {
             }
             try progress(sums.scored)
         }
+        try leftOut(loader.leftOut)
         return sums.report
     }
 

@@ -11,5 +11,5 @@ extension Diagnostics {
 struct CommonOptions: ParsableArguments {
     @Option(help: "Threads; the result does not depend on them.")
     var workers = ProcessInfo.processInfo.activeProcessorCount
-    @Flag(help: "No progress on standard error.") var quiet = false
+    @Flag(help: "No progress on standard error; warnings stay.") var quiet = false
 }

@@ -9,7 +9,9 @@ struct NoiseCommand: ParsableCommand {
         abstract: "Bring a noise corpus to 16 kHz and split its environments between train, val and test.",
         discussion: """
             DEMAND's layout (NAME/ch01.wav … ch16.wav) is known. In other folders every file is an environment, and \
-            the files of a subfolder are joined to one. Environments never stand in two splits.
+            the files of a subfolder are joined to one. Environments never stand in two splits. An offset (DC) is \
+            removed, and what lies above full scale is scaled; that, the channel that was taken, clipping, digital \
+            silence and recordings that are the same under two names are said. A stopped import changes nothing.
             """)
 
     @Option(help: "Folder of the noise corpus.", completion: .directory) var source: String
@@ -40,6 +42,9 @@ struct NoiseCommand: ParsableCommand {
                 progress.show(done: done, total: total, note: environment)
             }
             progress.finish()
+            for environment in environments {
+                for note in environment.notes { Diagnostics.data.say("\(environment.name): \(note)") }
+            }
             for environment in environments { print("\(environment.split.rawValue)  \(environment.name)") }
         }
     }

@@ -11,6 +11,12 @@ struct EnhanceResult {
     var failure: String?
     /// Whether its output was there already.
     var isSkipped = false
+    /// Whether what was there was made from another checkpoint, recording or video, and was made again.
+    var isRenewed = false
+    /// Whether what was there does not say what made it.
+    var isOfUnknownOrigin = false
+    /// Frames and duration that do not fit, in words.
+    var misfits: [String] = []
     /// Length of the recording.
     var seconds = 0.0
     /// Time the network took.
@@ -29,13 +35,18 @@ struct EnhanceResult {
 /// sees it in segments.
 final class EnhanceBatch: Sendable {
     private let enhancer: Enhancer
+    private let checkpointHash: String
     private let cameras: [Modality: MouthVideo]
     private let channel: Int?
     private let force: Bool
     private let stop = StopFlag()
 
-    init(enhancer: Enhancer, cameras: [Modality: MouthVideo], channel: Int?, force: Bool) {
+    init(
+        enhancer: Enhancer, checkpointHash: String, cameras: [Modality: MouthVideo], channel: Int?,
+        force: Bool
+    ) {
         self.enhancer = enhancer
+        self.checkpointHash = checkpointHash
         self.cameras = cameras
         self.channel = channel
         self.force = force
@@ -49,14 +60,10 @@ final class EnhanceBatch: Sendable {
         var failed = 0
         for job in jobs where !stop.isRaised {
             var result = EnhanceResult(job: job)
-            if !force, FileManager.default.fileExists(atPath: job.output) {
-                result.isSkipped = true
-            } else {
-                do { try enhance(&result) } catch {
-                    let text = "\(error)"
-                    result.failure = text.hasPrefix(job.input) ? text : "\(job.input): \(text)"
-                    failed += 1
-                }
+            do { try enhanceIfNeeded(&result) } catch {
+                let text = "\(error)"
+                result.failure = text.hasPrefix(job.input) ? text : "\(job.input): \(text)"
+                failed += 1
             }
             results.append(result)
             progress(results.count, failed)
@@ -64,7 +71,28 @@ final class EnhanceBatch: Sendable {
         return results
     }
 
-    private func enhance(_ result: inout EnhanceResult) throws {
+    private func enhanceIfNeeded(_ result: inout EnhanceResult) throws {
+        var frames: [Modality: FrameSequence] = [:]
+        for (modality, video) in cameras {
+            frames[modality] = try video.frames(of: result.job.utterance)
+        }
+        let origin = try OutputOrigin(
+            checkpoint: checkpointHash, input: result.job.input, channel: channel,
+            video: frames.mapValues(\.count))
+        if !force, FileManager.default.fileExists(atPath: result.job.output) {
+            switch origin.relation(of: result.job.output) {
+            case .same: result.isSkipped = true
+            case .unknown: (result.isSkipped, result.isOfUnknownOrigin) = (true, true)
+            case .other: result.isRenewed = true
+            }
+            if result.isSkipped { return }
+        }
+        try enhance(&result, frames: frames, origin: origin)
+    }
+
+    private func enhance(
+        _ result: inout EnhanceResult, frames: [Modality: FrameSequence], origin: OutputOrigin
+    ) throws {
         let rate = enhancer.network.specification.sampleRate
         var noisy = try AudioFile.read(result.job.input, channel: channel)
         // Before anything is computed from it: a resampler would spread one bad sample over many.
@@ -76,19 +104,26 @@ final class EnhanceBatch: Sendable {
             noisy = Resampler(from: noisy.sampleRate, to: rate).resample(noisy)
         }
         result.seconds = noisy.durationSeconds
-        var frames: [Modality: FrameSequence] = [:]
-        for (modality, video) in cameras {
-            frames[modality] = try video.frames(of: result.job.utterance)
-        }
         result.seen = frames.keys.sorted { $0.rawValue < $1.rawValue }
+        let fps = enhancer.network.specification.fps
+        for modality in result.seen {
+            let count = frames[modality]?.count ?? 0
+            let expected = noisy.durationSeconds * fps
+            if abs(Double(count) - expected) > 1 {
+                result.misfits.append(
+                    "\(result.job.input): \(count) \(modality.rawValue) frames; "
+                        + String(
+                            format: "%.2f s of audio at %g frames per second need %.0f",
+                            noisy.durationSeconds,
+                            fps, expected))
+            }
+        }
         let clock = ContinuousClock()
         let start = clock.now
         let wave = try enhancer.enhance(noisy.samples, frames: frames).wave
         result.processingSeconds = (clock.now - start) / .seconds(1)
-        try FileManager.default.createDirectory(
-            atPath: (result.job.output as NSString).deletingLastPathComponent,
-            withIntermediateDirectories: true)
+        try OutputFolder.make((result.job.output as NSString).deletingLastPathComponent)
         result.clipped = try AudioFile.write(
-            Signal(samples: wave, sampleRate: rate), to: result.job.output)
+            Signal(samples: wave, sampleRate: rate), to: result.job.output, comment: origin.comment)
     }
 }

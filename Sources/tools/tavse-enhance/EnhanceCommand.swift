@@ -13,18 +13,23 @@ struct EnhanceCommand: ParsableCommand {
         discussion: """
             The network is a checkpoint file, or the best or latest of an experiment, which --config or \
             --checkpoint-dir names. Recordings at other rates than the network's are resampled, and come out at the network's rate. Video of a \
-            recording is looked for under its name without extension. Outputs that exist are skipped, so that the \
-            same command resumes. Exit codes: 0 done, 3 some recordings failed, 64 usage, 65 bad data, \
+            recording is looked for under its name without extension; pictures are taken in the order of their numbers. \
+            An output that was made from the same checkpoint, recording and video is skipped, so that the same command \
+            resumes; one that was made from others is made again. Folders are searched with their \
+            subfolders and links; the output folder is left out. Exit codes: 0 done, 3 some recordings failed, 64 usage, 65 bad data, \
             66 missing input, 73 cannot write, 75 stopped by a signal, 130 interrupted.
             """,
         version: ToolVersion.current)
+
+    /// Starts the tool.
+    static func main() { main(ToolArguments.prepared(for: Self.self, takesFiles: true)) }
 
     static let diagnostics = Diagnostics(tool: "tavse-enhance")
 
     /// Containers that are written.
     enum Format: String, ExpressibleByArgument, CaseIterable { case wav, flac }
 
-    @Argument(help: "Recordings, or folders of them (WAV, FLAC, OGG, AIFF).") var inputs: [String]
+    @Argument(help: "Recordings, or folders of them (WAV, FLAC, OGG, Opus, AIFF).") var inputs: [String]
     @OptionGroup(title: "Configuration") var settings: OptionalConfigurationOptions
     @Option(
         help: "Checkpoint file; or best or latest of --config or --checkpoint-dir. (default there: best)")
@@ -39,9 +44,9 @@ struct EnhanceCommand: ParsableCommand {
     @Option(help: "Channel of recordings that have several, counted from 1.") var channel: Int?
     @Option(help: "Threads; all processors by default.") var threads: Int?
     @Option(help: "Container of the outputs: wav or flac, 16 bits.") var format = Format.wav
-    @Flag(help: "Enhance again what is there already.") var force = false
+    @Flag(help: "Enhance again whatever is there.") var force = false
     @Flag(help: "Print a summary as JSON.") var json = false
-    @Flag(help: "No progress.") var quiet = false
+    @Flag(help: "No progress; warnings about the data stay.") var quiet = false
 
     func validate() throws {
         if settings.config != nil, checkpointDir != nil {
@@ -68,12 +73,15 @@ struct EnhanceCommand: ParsableCommand {
             }
             let locator =
                 configuration.map(CheckpointLocator.init) ?? CheckpointLocator(folder: checkpointDir)
-            let network = try Checkpoint(path: locator.path(of: checkpoint ?? "best")).network()
+            let file = try Checkpoint(path: locator.path(of: checkpoint ?? "best"))
+            let network = try file.network()
             let cameras = try cameras(network.specification)
             let jobs = try RecordingList.jobs(
                 inputs: inputs, outputFolder: outputFolder, fileExtension: format.rawValue)
+            try OutputFolder.make(outputFolder)
             let batch = EnhanceBatch(
-                enhancer: try Enhancer(network), cameras: cameras, channel: channel, force: force)
+                enhancer: try Enhancer(network), checkpointHash: file.contentHash, cameras: cameras,
+                channel: channel, force: force)
             let watch = SignalWatch {
                 Self.diagnostics.say("stopping after the recording at hand; once more to stop at once")
                 batch.cancel()
@@ -106,7 +114,7 @@ struct EnhanceCommand: ParsableCommand {
                     throw ValidationError("--\(modality.rawValue): not among the modalities to use")
                 }
                 cameras[modality] = try MouthVideo(path: path, modality: modality)
-            } else if isAsked && !quiet {
+            } else if isAsked {
                 Self.diagnostics.say("no --\(modality.rawValue): every recording is enhanced without it")
             }
         }
@@ -117,13 +125,11 @@ struct EnhanceCommand: ParsableCommand {
         let failed = results.filter { $0.failure != nil }
         for result in failed { Self.diagnostics.say("failed: \(result.failure ?? "")") }
         let summary = EnhanceSummary(results)
-        if !quiet {
-            for note in summary.notes { Self.diagnostics.say(note) }
-        }
+        for note in summary.notes { Self.diagnostics.say(note) }
         print(json ? summary.json : summary.text)
         if results.count < total {
             Self.diagnostics.say(
-                "stopped after \(results.count) of \(total) recordings; the same command goes on")
+                "stopped after \(results.count) of \(total) recordings; the same command continues")
             throw (stopped ?? .stopped).exitCode
         }
         if !failed.isEmpty { throw ExitStatus.tooManyFailures.exitCode }

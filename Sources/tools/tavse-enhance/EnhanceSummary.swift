@@ -32,14 +32,30 @@ struct EnhanceSummary {
     /// What to know about recordings that did not fail.
     var notes: [String] {
         var notes: [String] = []
+        notes += results.flatMap(\.misfits)
+        let renewed = enhanced.filter(\.isRenewed)
+        if let first = renewed.first {
+            notes.append(
+                "\(renewed.count) made again, because the checkpoint, the recording or its video is another one; "
+                    + "\(first.job.output)")
+        }
+        let unknown = results.filter(\.isOfUnknownOrigin)
+        if let first = unknown.first {
+            notes.append(
+                "\(unknown.count) there already that do not say what made them, kept as they are (--force replaces "
+                    + "them); \(first.job.output)")
+        }
         let resampled = enhanced.filter { $0.resampledFrom != nil }
         if let first = resampled.first, let rate = first.resampledFrom {
-            notes.append("\(resampled.count) recordings resampled, \(first.job.input) from \(rate) Hz")
+            notes.append(
+                "\(resampled.count) recording\(resampled.count == 1 ? "" : "s") resampled, \(first.job.input) from \(rate) Hz"
+            )
         }
         let clipped = enhanced.filter { $0.clipped > 0 }
         if let first = clipped.first {
             notes.append(
-                "\(clipped.count) outputs cut at full scale, \(first.job.output) in \(first.clipped) samples")
+                "\(clipped.count) output\(clipped.count == 1 ? "" : "s") cut at full scale, \(first.job.output) in \(first.clipped) samples"
+            )
         }
         return notes
     }

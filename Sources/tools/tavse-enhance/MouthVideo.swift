@@ -1,11 +1,13 @@
 import Foundation
+import TAVSEBase
 import TAVSEData
 import TAVSEModel
 import TAVSENN
+import TAVSESignal
 
 /// Mouth frames of many recordings: a frame store, or a folder with one folder of pictures per recording.
 ///
-/// Pictures are taken in the order of their names; a folder of pictures without folders inside belongs to every recording
+/// Pictures are taken in the order of the numbers in their names (`frame2` before `frame10`); a folder of pictures without folders inside belongs to every recording
 /// named, and is meant for one.
 struct MouthVideo: Sendable {
     private enum Source: Sendable {
@@ -63,11 +65,11 @@ struct MouthVideo: Sendable {
                 }
             }
         case .folder(let folder):
-            let own = folder + "/" + utterance
-            let place = FileManager.default.fileExists(atPath: own) ? own : folder
-            let names = try FileManager.default.contentsOfDirectory(atPath: place).filter {
+            let own = try FolderListing.names(in: folder).filter { $0 == utterance }
+            let place = own.count == 1 ? folder + "/" + (own.first ?? utterance) : folder
+            let names = try FolderListing.names(in: place).filter {
                 ["jpg", "jpeg", "png"].contains(($0 as NSString).pathExtension.lowercased())
-            }.sorted()
+            }.sorted(by: NaturalOrder.precedes)
             guard !names.isEmpty else { return nil }
             return FrameSequence(count: names.count) { range throws(ModelError) in
                 try reading { () throws(DataError) in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TAVSEBase
 import TAVSESignal
 
 /// A recording and where its enhanced version goes.
@@ -14,9 +15,7 @@ struct EnhanceJob: Equatable {
 
 /// Finds the recordings among files and folders.
 enum RecordingList {
-    private static let extensions: Set<String> = ["wav", "flac", "ogg", "oga", "aiff", "aif"]
-
-    /// One job per recording, in the order given, folders by name.
+    /// One job per recording, in the order given, folders by name. The output folder is left out of folders that hold it.
     ///
     /// - Throws: `AudioError.missing`, or a usage error when two recordings share an output or an output is an input.
     static func jobs(inputs: [String], outputFolder: String, fileExtension: String) throws -> [EnhanceJob] {
@@ -26,9 +25,14 @@ enum RecordingList {
             guard FileManager.default.fileExists(atPath: input, isDirectory: &isFolder) else {
                 throw AudioError.missing(path: input)
             }
-            let names = isFolder.boolValue ? recordings(in: input) : [(input as NSString).lastPathComponent]
+            let names =
+                isFolder.boolValue
+                ? try FolderListing.audioFiles(in: input, leavingOut: [outputFolder])
+                : [(input as NSString).lastPathComponent]
             guard !names.isEmpty else {
-                throw ValidationError("\(input): a folder without WAV, FLAC, OGG or AIFF files")
+                throw ValidationError(
+                    "\(input): a folder without audio files ("
+                        + AudioFile.extensions.sorted().joined(separator: ", ") + ")")
             }
             for name in names {
                 let stem = (name as NSString).deletingPathExtension
@@ -40,14 +44,6 @@ enum RecordingList {
         }
         try check(jobs)
         return jobs
-    }
-
-    private static func recordings(in folder: String) -> [String] {
-        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-        return names.filter { name in
-            let last = (name as NSString).lastPathComponent
-            return extensions.contains((name as NSString).pathExtension.lowercased()) && !last.hasPrefix(".")
-        }.sorted()
     }
 
     private static func check(_ jobs: [EnhanceJob]) throws {

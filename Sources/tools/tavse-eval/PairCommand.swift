@@ -17,9 +17,21 @@ struct PairCommand: ParsableCommand {
     @Argument(help: "Enhanced recording.", completion: .file()) var enhanced: String
     @Argument(help: "Noisy recording; improvements need it.", completion: .file()) var noisy: String?
     @Option(help: MetricsOption.help) var metrics: MetricsOption?
+    @Option(
+        help: "Resample the recordings to this rate in Hz; part of the metrics' signatures.")
+    var resample: Int?
     @Option(help: "Channel to take, from 1; without it, several channels are an error.") var channel: Int?
     @Flag(help: "Cut recordings of unequal length to the shortest.") var trim = false
     @Flag(help: "One JSON object instead of a table.") var json = false
+
+    private var resampling: ResampledReading? { resample.map(ResampledReading.init) }
+
+    func validate() throws {
+        try metrics?.validate()
+        if let resample, !ResampledReading.rates.contains(resample) {
+            throw ValidationError("--resample \(resample): expected 1000 to \(Resampler.maximumRate) Hz")
+        }
+    }
 
     func run() throws {
         try EvaluateCommand.diagnostics.reportingErrors {
@@ -32,7 +44,7 @@ struct PairCommand: ParsableCommand {
                     name: choice.shown, descriptor: MetricCatalog.descriptor(for: choice.name),
                     outcome: ScoreOutcome(score.result))
             }
-            print(json ? Self.json(rows) : Self.table(rows))
+            print(json ? json(rows) : Self.table(rows))
         }
     }
 
@@ -45,7 +57,8 @@ struct PairCommand: ParsableCommand {
     private func read() throws -> [Signal] {
         var signals: [Signal] = []
         for path in [clean, enhanced] + (noisy.map { [$0] } ?? []) {
-            signals.append(try AudioFile.read(path, channel: channel))
+            let signal = try AudioFile.read(path, channel: channel)
+            signals.append(resampling?.signal(signal) ?? signal)
         }
         guard trim, Set(signals.map(\.sampleRate)).count == 1, let shortest = signals.map(\.count).min()
         else {
@@ -58,13 +71,17 @@ struct PairCommand: ParsableCommand {
         return signals.map { Signal(samples: Array($0.samples.prefix(shortest)), sampleRate: $0.sampleRate) }
     }
 
-    private static func json(_ rows: [Row]) -> String {
+    private func json(_ rows: [Row]) -> String {
         let entries = rows.map { row in
             let fields = [
                 ("value", JSONText.number(row.outcome.value)),
                 ("status", JSONText.string(row.outcome.status)),
                 ("reason", JSONText.string(row.outcome.reason ?? "")),
-                ("signature", JSONText.string(row.descriptor.signature)),
+                (
+                    "signature",
+                    JSONText.string(
+                        resampling?.signature(row.descriptor.signature) ?? row.descriptor.signature)
+                ),
             ]
             return "    \(JSONText.string(row.name)): \(JSONText.object(fields))"
         }

@@ -19,10 +19,11 @@ struct ScoringOptions: ParsableArguments {
     var resume = false
     @Flag(help: "Compute everything again as a new run; earlier ones are kept.") var fresh = false
     @Flag(help: "Print eval_metrics.json instead of a table.") var json = false
-    @Flag(help: "No progress.") var quiet = false
+    @Flag(help: "No progress; warnings stay.") var quiet = false
 
     func validate() throws {
         if resume && fresh { throw ValidationError("--resume and --fresh exclude each other") }
+        try metrics?.validate()
         if let jobs, !(1...1024).contains(jobs) {
             throw ValidationError("--jobs \(jobs): expected 1 to 1024")
         }

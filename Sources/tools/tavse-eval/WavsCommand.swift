@@ -42,6 +42,7 @@ struct WavsCommand: ParsableCommand {
             if list.unmatched.count > Self.listed {
                 diagnostics.say("left out: \(list.unmatched.count - Self.listed) more")
             }
+            for note in list.notes { diagnostics.say(note) }
             let store = try store.open()
             let folder = outputFolder ?? defaultFolder()
             let interruption = Interruption("recordings", diagnostics)
@@ -67,6 +68,7 @@ struct WavsCommand: ParsableCommand {
         run.split = recordings.split
         run.trim = recordings.trim
         run.channel = recordings.channel
+        run.resampleRate = recordings.resample
         run.manifestHash = list.manifestHash
         run.host = Machine.name
         run.slurmJob = Machine.slurmJob

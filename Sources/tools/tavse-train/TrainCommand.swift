@@ -37,6 +37,9 @@ struct TrainCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
+    /// Starts the tool.
+    static func main() { main(ToolArguments.prepared(for: Self.self)) }
+
     @OptionGroup(title: "Configuration") var settings: ConfigurationOptions
 
     @Flag(help: "Go on from the saved state; an error when there is none.") var resume = false
@@ -47,7 +50,7 @@ struct TrainCommand: ParsableCommand {
             "Train N steps on one batch and fail unless the loss falls; nothing is written.", valueName: "N"))
     var overfitBatch: Int?
     @Flag(help: "Print a JSON summary instead of text.") var json = false
-    @Flag(help: "No progress.") var quiet = false
+    @Flag(help: "No progress; warnings stay.") var quiet = false
 
     func validate() throws {
         if let overfitBatch, overfitBatch < 2 {

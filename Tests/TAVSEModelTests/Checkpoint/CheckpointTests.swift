@@ -49,6 +49,37 @@ final class CheckpointTests {
     }
 
     /// Property.
+    @Test("15-safetensors-resaved: tensors in another order are the same checkpoint, other tensors are not")
+    func resaved() throws {
+        let network = try written()
+        let file = try Safetensors(contentsOf: path)
+        func save(_ change: (String, [Float]) -> [Float], _ metadata: [String: String]) throws {
+            var writer = SafetensorsWriter(metadata: metadata)
+            for name in file.names.reversed() {
+                if file.type(of: name) == .int64 {
+                    writer.add(name, shape: file.shape(of: name) ?? [], integers: try file.integers(name))
+                } else {
+                    let tensor = try file.tensor(name)
+                    writer.add(name, Tensor(tensor.shape, values: change(name, tensor.values)))
+                }
+            }
+            try writer.write(to: path)
+        }
+        try save({ $1 }, file.metadata)
+        let read = try Checkpoint(path: path).network()
+        for (a, b) in zip(network.state.parameters, read.state.parameters) {
+            #expect(a.value.values == b.value.values)
+        }
+        let last = try #require(file.names.last { file.type(of: $0) == .float32 })
+        try save({ name, values in name == last ? values.map { $0 + 1 } : values }, file.metadata)
+        #expect(throws: CheckpointError.self) { try Checkpoint(path: path) }
+        // A checkpoint of an earlier version has the checksum over the bytes in their order alone.
+        _ = try written()
+        try rewrite { $0["tensors_by_name_sha256"] = nil }
+        _ = try Checkpoint(path: path)
+    }
+
+    /// Property.
     @Test("what is written is read back: values, specification, description, hash")
     func roundTrip() throws {
         let network = try written()

@@ -52,7 +52,8 @@ final class EnhanceCommandTests {
         #expect(zip(found.samples, expected).allSatisfy { abs($0 - $1) <= 0.501 / 32768 })
         #expect(try AudioFile.read(folder.path + "/out/deep/b.wav").count == 9000)
         let again = try run(["in"], ["--json", "--quiet"])
-        #expect(again.exitCode == 0 && again.errors.isEmpty)
+        // Progress is quiet, warnings are not.
+        #expect(again.exitCode == 0 && again.errors.contains("no --thermal"))
         #expect(again.output.contains("\"skipped\": 2"))
         #expect(try JSONSerialization.jsonObject(with: Data(again.output.utf8)) is [String: Any])
         #expect(try run(["in"], ["--force"]).output.hasPrefix("2 enhanced"))
@@ -111,9 +112,103 @@ final class EnhanceCommandTests {
             Workspace.voice(seed: 5, rate: 48000, count: 48000), to: folder.path + "/studio.wav")
         let outcome = try run(["studio.wav"], ["--format", "flac"])
         #expect(outcome.exitCode == 0, "\(outcome)")
-        #expect(outcome.errors.contains("1 recordings resampled, studio.wav from 48000 Hz"))
+        #expect(outcome.errors.contains("1 recording resampled, studio.wav from 48000 Hz"))
         let found = try AudioFile.read(folder.path + "/out/studio.flac")
         #expect(found.sampleRate == 16000 && found.count == 16000)
+    }
+
+    @Test(
+        "28-output-inside-input: the output folder is left out of the inputs; the same command again is idle")
+    func outputInside() throws {
+        func again() throws -> Tool.Outcome {
+            try tool.run(["in", "--checkpoint", "best.safetensors", "--out", "in/enhanced"], in: folder.path)
+        }
+        #expect(try again().output.hasPrefix("2 enhanced, 0 there already, 0 failed"))
+        let second = try again()
+        #expect(
+            second.exitCode == 0 && second.output.hasPrefix("0 enhanced, 2 there already, 0 failed"),
+            "\(second)")
+    }
+
+    @Test("29-quiet-hides-clipping: --quiet hides progress, not warnings")
+    func quietWarnings() throws {
+        let voice = Workspace.voice(seed: 3)
+        try AudioFile.write(
+            Signal(samples: voice.samples.map { 100 * $0 }, sampleRate: 16000), to: folder.path + "/loud.wav",
+            encoding: .float32)
+        let outcome = try run(["loud.wav"], ["--quiet"])
+        #expect(outcome.exitCode == 0 && outcome.errors.contains("cut at full scale"), "\(outcome)")
+    }
+
+    @Test("36-stale-enhanced: outputs of another checkpoint or recording are made again")
+    func stale() throws {
+        #expect(try run(["in/a.wav"]).output.hasPrefix("1 enhanced"))
+        #expect(try run(["in/a.wav"]).output.hasPrefix("0 enhanced, 1 there already"))
+        try AudioFile.write(Workspace.voice(seed: 9, count: 8000), to: folder.path + "/in/a.wav")
+        let changed = try run(["in/a.wav"])
+        #expect(changed.output.hasPrefix("1 enhanced") && changed.errors.contains("made again"), "\(changed)")
+        #expect(try AudioFile.read(folder.path + "/out/a.wav").count == 8000)
+        let other = try Network(network.specification, seed: 4)
+        try Checkpoint.write(
+            other.state, specification: network.specification,
+            description: CheckpointDescription(
+                configuration: "{}", toolVersion: "0.1.0", epoch: 1, step: 1, validationSISNR: nil,
+                dataHashes: [:], seed: 4), to: folder.path + "/best.safetensors")
+        #expect(try run(["in/a.wav"]).output.hasPrefix("1 enhanced"))
+        // A file that does not say what made it is kept, and named.
+        try AudioFile.write(Workspace.voice(seed: 9), to: folder.path + "/out/a.wav")
+        let foreign = try run(["in/a.wav"])
+        #expect(
+            foreign.output.hasPrefix("0 enhanced, 1 there already") && foreign.errors.contains("--force"),
+            "\(foreign)")
+    }
+
+    @Test("11-unpadded-frames: pictures in the order of their numbers; a count that does not fit is said")
+    func frameOrder() throws {
+        func write(_ count: Int, _ place: String, _ name: (Int) -> String) throws {
+            let path = folder.path + "/\(place)/a"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            for n in 0..<count {
+                let bytes = try PNGCodec.encode(
+                    Raster(width: 96, height: 96, channels: 1, fill: UInt8(5 * n)))
+                try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name(n)))
+            }
+            _ = try folder.write("not a picture", to: place + "/a/._frame1.png")
+        }
+        try write(42, "padded") { String(format: "%03d.png", $0) }
+        try write(42, "plain") { "frame\($0).png" }
+        try write(20, "half") { "frame\($0).png" }
+        let padded = try run(["in/a.wav"], ["--thermal", "padded"])
+        #expect(padded.exitCode == 0 && !padded.errors.contains("frames;"), "\(padded)")
+        let expected = try AudioFile.read(folder.path + "/out/a.wav").samples
+        #expect(try run(["in/a.wav"], ["--thermal", "plain", "--force"]).exitCode == 0)
+        #expect(try AudioFile.read(folder.path + "/out/a.wav").samples == expected)
+        let half = try run(["in/a.wav"], ["--thermal", "half", "--quiet"])
+        #expect(half.exitCode == 0 && half.errors.contains("20 thermal frames"), "\(half)")
+    }
+
+    @Test("38-small-things: --out naming a file is 73, a name that begins with a dash gets a hint and 64")
+    func smallThings() throws {
+        _ = try folder.write("x", to: "file")
+        let onFile = try tool.run(
+            ["in/a.wav", "--checkpoint", "best.safetensors", "--out", "file"], in: folder.path)
+        #expect(onFile.exitCode == 73 && onFile.errors.contains("it is a file"), "\(onFile)")
+        try FileManager.default.copyItem(
+            atPath: folder.path + "/in/a.wav", toPath: folder.path + "/-dash.wav")
+        let common = ["--checkpoint", "best.safetensors", "--out", "out"]
+        let dash = try tool.run(["-dash.wav"] + common, in: folder.path)
+        #expect(dash.exitCode == 64 && dash.errors.contains("./-dash.wav"), "\(dash)")
+        let separated = try tool.run(common + ["--", "-dash.wav"], in: folder.path)
+        #expect(separated.exitCode == 0 && separated.output.hasPrefix("1 enhanced"), "\(separated)")
+    }
+
+    @Test("01-symlinked-folder: linked folders are followed")
+    func linked() throws {
+        try AudioFile.write(Workspace.voice(seed: 1), to: folder.path + "/in/deep/c.wav")
+        try FileManager.default.moveItem(atPath: folder.path + "/in/deep", toPath: folder.path + "/disk")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/in/deep", withDestinationPath: folder.path + "/disk")
+        #expect(try run(["in"]).output.hasPrefix("3 enhanced"))
     }
 
     @Test("uses pictures of a folder, and refuses those of another size")

@@ -116,8 +116,8 @@ import Testing
         let third = try Tool.eval.run(
             arguments() + ["--modalities", "audio", "--json", "--save-samples", "0"])
         #expect(third.exitCode == 0 && third.output.contains("\"tiny@audio\""), "\(third)")
-        #expect(FileManager.default.fileExists(atPath: folder + "/tiny@audio/eval_metrics.json") == false)
-        #expect(FileManager.default.fileExists(atPath: folder + "/tiny_audio/eval_metrics.json"))
+        #expect(FileManager.default.fileExists(atPath: folder + "/tiny_audio/eval_metrics.json") == false)
+        #expect(FileManager.default.fileExists(atPath: folder + "/tiny@audio/eval_metrics.json"))
         let systems = try ResultsStore(path: space.store, access: .readOnly).runs().map(\.run.system)
         #expect(systems == ["tiny", "tiny+shuffle", "tiny@audio"])
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TAVSEConfiguration
+@testable import TAVSEBase
 
 @Suite struct NearestNameTests {
     @Test(

@@ -1,7 +1,7 @@
 /// The name somebody probably meant.
-enum NearestName {
+public enum NearestName {
     /// The nearest of some names, if it is near enough to be meant: at most a third of its letters differ, or two.
-    static func of(_ word: String, among names: [String]) -> String? {
+    public static func of(_ word: String, among names: [String]) -> String? {
         guard word.unicodeScalars.count <= 64 else { return nil }
         let distances = names.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
         guard let best = distances.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else {
