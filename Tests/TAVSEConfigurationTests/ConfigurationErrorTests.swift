@@ -112,7 +112,7 @@ import Testing
         ("training", "expected KEY=VALUE"),
         ("training..lr=1", "expected KEY=VALUE"),
         ("training.lr=[", "not valid YAML"),
-        ("training.lr=*x", "not valid YAML: found undefined alias"),
+        ("training.lr=*x", "training.lr: expected a number > 0 and ≤ 1, found *x"),
     ]
 
     @Test("A wrong --set names the option, the key and what is accepted", arguments: wrongSettings)
