@@ -15,7 +15,4 @@ import ToolSupport
         subcommands: [
             SynthCommand.self, IngestCommand.self, NoiseCommand.self, VerifyCommand.self, InspectCommand.self,
         ])
-
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 }

@@ -27,9 +27,6 @@ struct EnhanceCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self, takesFiles: true)) }
-
     static let diagnostics = Diagnostics(tool: "tavse-enhance")
 
     /// Containers that are written.

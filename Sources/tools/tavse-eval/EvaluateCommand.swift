@@ -18,8 +18,5 @@ import ToolSupport
         subcommands: [CheckpointCommand.self, WavsCommand.self, PairCommand.self, MetricsCommand.self],
         defaultSubcommand: CheckpointCommand.self)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
-
     static let diagnostics = Diagnostics(tool: "tavse-eval")
 }

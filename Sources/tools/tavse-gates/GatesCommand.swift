@@ -26,9 +26,6 @@ struct GatesCommand: ParsableCommand {
             the report goes to standard output as Markdown. See docs/gates.md.
             """, version: ToolVersion.current)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
-
     @OptionGroup var store: StoreOptions
     @OptionGroup(title: "Capture") var capture: CaptureOptions
     @Option(

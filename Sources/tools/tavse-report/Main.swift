@@ -17,9 +17,6 @@ import ToolSupport
             ReportCommand.self, CompareCommand.self, ListCommand.self, ImportCommand.self, ExportCommand.self,
             MergeCommand.self, RemoveCommand.self, CheckCommand.self, MetricCommand.self,
         ], defaultSubcommand: ReportCommand.self)
-
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
 }
 
 /// Says what goes wrong, under the tool's name.

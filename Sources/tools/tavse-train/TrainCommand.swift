@@ -44,9 +44,6 @@ struct TrainCommand: ParsableCommand {
             """,
         version: ToolVersion.current)
 
-    /// Starts the tool.
-    static func main() { main(ToolArguments.prepared(for: Self.self)) }
-
     @OptionGroup(title: "Configuration") var settings: ConfigurationOptions
 
     @Flag(help: "Go on from the saved state; an error when there is none.") var resume = false

@@ -28,11 +28,12 @@ import Testing
         -> Double?
     {
         let lines = try report(["--db", db, "--format", "csv"]).output.split(separator: "\n")
-        let row = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }.first {
-            $0.count > 8 && $0[0] == "summary" && $0[1] == metric && $0[3] == "s" && $0[5].isEmpty
-                && $0[7] == quantity
+        for line in lines {
+            let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            guard cells.count > 8, cells[0] == "summary", cells[1] == metric, cells[3] == "s" else { continue }
+            if cells[5].isEmpty, cells[7] == quantity { return Double(cells[8]) }
         }
-        return row.flatMap { Double($0[8]) }
+        return nil
     }
 
     private func json(_ path: String) throws -> [String: Any] {
