@@ -6,19 +6,22 @@ extension PairComparison {
         _ pairs: inout [PairComparison], family: Int, alpha: Double
     ) throws(StatisticsError) {
         let threshold = alpha / Double(family)
-        let wilcoxon = try Adjusted.column(pairs.map(\.wilcoxon.p), family: family)
-        let primary = try Adjusted.column(pairs.map(\.clusteredSignedRank.pExact), family: family)
-        let flips = try Adjusted.column(pairs.map(\.signFlipP), family: family)
-        let robust = try Adjusted.column(pairs.map(\.cr2.p), family: family)
+        // Pairs without data are no tests of the family.
+        let tested = pairs.indices.filter { pairs[$0].status != .noData }
+        let usable = tested.map { pairs[$0] }
+        let wilcoxon = try Adjusted.column(usable.map(\.wilcoxon.p), family: family)
+        let primary = try Adjusted.column(usable.map(\.clusteredSignedRank.pExact), family: family)
+        let flips = try Adjusted.column(usable.map(\.signFlipP), family: family)
+        let robust = try Adjusted.column(usable.map(\.cr2.p), family: family)
         let equivalence = try MultipleTesting.holm.adjust(
-            pairs.map { $0.equivalence?.p ?? .nan }, family: family)
-        for index in pairs.indices {
+            usable.map { $0.equivalence?.p ?? .nan }, family: family)
+        for (place, index) in tested.enumerated() {
             pairs[index].adjusted = AdjustedColumns(
-                wilcoxon: wilcoxon[index], clusteredSignedRank: primary[index], signFlip: flips[index],
-                cr2: robust[index])
-            pairs[index].equivalence?.pHolm = equivalence[index]
-            pairs[index].conclude(alpha: alpha, threshold: threshold)
+                wilcoxon: wilcoxon[place], clusteredSignedRank: primary[place], signFlip: flips[place],
+                cr2: robust[place])
+            pairs[index].equivalence?.pHolm = equivalence[place]
         }
+        for index in pairs.indices { pairs[index].conclude(alpha: alpha, threshold: threshold) }
     }
 
     private mutating func conclude(alpha: Double, threshold: Double) {

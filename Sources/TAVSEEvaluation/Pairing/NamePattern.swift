@@ -23,7 +23,8 @@ public struct NamePattern: Sendable, Equatable {
         before = parts[0].components(separatedBy: "*")
         after = parts[1].components(separatedBy: "*")
         hasFolder = text.contains("/")
-        hasExtension = AudioFile.hasAudioExtension(parts[1].replacingOccurrences(of: "*", with: "x"))
+        // A name that is nothing but an extension would count as one without.
+        hasExtension = AudioFile.hasAudioExtension("x" + parts[1].replacingOccurrences(of: "*", with: "x"))
     }
 
     /// The utterance that a file's path relative to its folder names; nil when the path does not fit.

@@ -36,7 +36,8 @@ struct OggPages: Equatable {
         while offset < file.byteCount {
             guard let page = Page(file.bytes(at: offset, count: Format.longestHeader)) else {
                 guard let next = Self.mark(in: file, from: offset + 1) else { break }
-                // Bytes that are no page, between pages: the decoder finds the next one by itself.
+                // Bytes that are no page, between pages: the page before them is cut short or damaged.
+                isCut = true
                 offset = next
                 continue
             }

