@@ -50,6 +50,7 @@ public struct OmnibusSummary: Sendable, Equatable, Codable {
     /// Mean ranks with 1 for the best system; ``Friedman/meanRanks`` grow with the better system.
     public var ranksFromBest: [Double] { friedman.meanRanks.map { Double(friedman.k + 1) - $0 } }
 
+    /// What was averaged in each block.
     public var unit: String
     /// Rows usable for every system.
     public var nRows: Int

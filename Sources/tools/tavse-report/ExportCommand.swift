@@ -87,7 +87,8 @@ struct ExportCommand: ParsableCommand {
             try OutputFolder.write(files.metrics, to: target + "/eval_metrics.json")
             try OutputFolder.write(files.rawMetrics, to: target + "/eval_raw_metrics.json")
             let index = source.table.systems.firstIndex { $0.name == system.name }
-            try OutputFolder.write(WideExport.csv(source.table, system: index), to: target + "/eval_scores.csv")
+            try OutputFolder.write(
+                WideExport.csv(source.table, system: index), to: target + "/eval_scores.csv")
             print("\(target): eval_metrics.json, eval_raw_metrics.json, eval_scores.csv")
         }
     }
